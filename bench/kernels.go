@@ -3,6 +3,7 @@ package bench
 import (
 	"github.com/lossproof/lossproof/bench/internal/workload"
 	"github.com/lossproof/lossproof/conformance"
+	adapter "github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 )
 
@@ -21,13 +22,12 @@ func kernels() []workload.Implementation {
 }
 
 func kernelIn[T workload.Float](t kernel.Tier) func(workload.Workload) func(*workload.Arrays[T]) {
-	table := pointwiseKernels[T]()
 	return func(w workload.Workload) func(*workload.Arrays[T]) {
-		make := table[w.Loss]
-		if make == nil {
+		k, ok := adapter.Pointwise[T](w.Loss, w.Args())
+		if !ok {
 			return rowKernelIn[T](t, w)
 		}
-		k := make(w).In(t)
+		k = k.In(t)
 		if w.Workers > 0 {
 			parallel := k.On(poolOf(w.Workers))
 			return func(a *workload.Arrays[T]) { a.Sum = parallel.SumGrad(a.Grad, a.Pred, a.Target, 1) }
@@ -96,20 +96,3 @@ func poolOf(workers int) *kernel.Pool {
 }
 
 var pools = map[int]*kernel.Pool{}
-
-// pointwiseKernels makes the kernel of a loss with the parameters of a workload.
-func pointwiseKernels[T workload.Float]() map[string]func(workload.Workload) kernel.Pointwise[T] {
-	return map[string]func(workload.Workload) kernel.Pointwise[T]{
-		"squared_error":             func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredError[T](1) },
-		"squared_error_with_logits": func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredErrorWithLogits[T](1) },
-		"binary_cross_entropy":      func(workload.Workload) kernel.Pointwise[T] { return kernel.BinaryCrossEntropy[T]() },
-		"binary_cross_entropy_with_logits": func(w workload.Workload) kernel.Pointwise[T] {
-			return kernel.BinaryCrossEntropyWithLogits(T(w.Param("pos_weight")))
-		},
-		"sigmoid_focal": func(w workload.Workload) kernel.Pointwise[T] {
-			return kernel.SigmoidFocal(T(w.Param("alpha")), T(w.Param("gamma")))
-		},
-		"sigmoid":  func(workload.Workload) kernel.Pointwise[T] { return kernel.Sigmoid[T]() },
-		"softplus": func(workload.Workload) kernel.Pointwise[T] { return kernel.Softplus[T]() },
-	}
-}

@@ -12,6 +12,9 @@ var entries = []struct {
 	params loss.Params
 }{
 	{"squared_error", nil},
+	{"absolute_error", nil},
+	{"huber", nil},
+	{"smooth_l1", nil},
 	{"squared_error_with_logits", nil},
 	{"binary_cross_entropy", nil},
 	{"binary_cross_entropy_with_logits", nil},

@@ -64,6 +64,17 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 			conforms(t, "squared_error_with_logits", kernel.SquaredErrorWithLogits(f), follows)
 		})
 	}
+	t.Run("differences", func(t *testing.T) {
+		conforms(t, "absolute_error", kernel.AbsoluteError[float32]())
+		conforms(t, "absolute_error", kernel.AbsoluteError[float64]())
+		for _, x := range []float64{0.5, 1, 2} {
+			delta, beta := conformance.About{Fixed: loss.Params{"delta": {x}}}, conformance.About{Fixed: loss.Params{"beta": {x}}}
+			conforms(t, "huber", kernel.Huber(float32(x)), delta)
+			conforms(t, "huber", kernel.Huber(x), delta)
+			conforms(t, "smooth_l1", kernel.SmoothL1(float32(x)), beta)
+			conforms(t, "smooth_l1", kernel.SmoothL1(x), beta)
+		}
+	})
 	t.Run("binary_cross_entropy", func(t *testing.T) {
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float32]())
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float64]())

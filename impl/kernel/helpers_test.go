@@ -256,6 +256,9 @@ func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss
 		require.NoError(t, err)
 		for j, got := range []T{value[i], grad[i]} {
 			want := []oracle.Number{truth.Value[0], truth.Grad[0]}[j]
+			if target != nil && pred[i] == target[i] && math.IsNaN(want.Rounded) {
+				continue // a kink, of which the oracle knows no derivative
+			}
 			e, allowed := errorIn(got, want)
 			if label {
 				largest.hard[j] = max(largest.hard[j], e)

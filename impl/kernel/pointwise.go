@@ -34,10 +34,10 @@ const (
 
 // A pointwise is what there is of a kernel in one dtype.
 type pointwise[T Float] struct {
-	name      string // of the loss
-	hasTarget bool
-	squares   bool                                           // of differences, which may overflow, and in float32 are summed in pairs; see lanes.go
-	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
+	name        string // of the loss
+	hasTarget   bool
+	differences bool                                           // the value is a function of x−y, which may overflow, and in float32 is summed in pairs; see lanes.go
+	point       func(p *[paramCount]T, x, y T) (value, grad T) // the specification
 	// points is point for each element, where calls of it would take most of the time; nil
 	// elsewhere. It keeps no slice, and grad may be nil.
 	points func(p *[paramCount]T, value, grad, pred, target []T)
@@ -57,7 +57,7 @@ type pointwise[T Float] struct {
 
 // A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and
 // writes no value where value is nil. Where values are paired, the number of blocks is even. A
-// gradient of squares alone sets sum to NaN where a difference is not finite.
+// gradient that is a multiple of a difference sets sum to NaN, where it is alone, if one is not finite.
 type vectorFunc[T Float] func(blocks int, pred, target, value, grad *T, sum *[16]float64, params *[paramCount]T)
 
 type forms[T Float] struct{ value, grad, valueGrad vectorFunc[T] }
@@ -104,7 +104,7 @@ func (p *Pointwise[T]) setScale(scale T) {
 }
 
 // paired reports whether values are summed in pairs.
-func (p *Pointwise[T]) paired() bool { return p.squares && single[T]() }
+func (p *Pointwise[T]) paired() bool { return p.differences && single[T]() }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.
 func (p Pointwise[T]) In(t Tier) Pointwise[T] {

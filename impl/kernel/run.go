@@ -53,10 +53,10 @@ func part[E any](xs []E, at, end int) []E {
 // may be nil.
 //
 // A sum of float32 that is too small or too large for its values is taken of those of float64. The
-// sum of squares also says whether a difference has overflowed, where the results are computed again,
+// sum over differences also says whether one has overflowed, where the results are computed again,
 // one by one. Both need the inputs once more, and a result may lie over them.
 func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum *lanes) {
-	if sum == nil && !p.squares {
+	if sum == nil && !p.differences {
 		p.blocks(f, pred, target, value, grad, nil)
 		return
 	}
@@ -78,14 +78,20 @@ func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum
 		}
 	}
 	total := math.Abs(all.total(false)) // of the lanes of float64 too, to see whether it is finite
-	tooLarge := p.squares && !(total < maximum[T]())
+	tooLarge := p.differences && !(total < maximum[T]())
 	if sum != nil && single[T]() && (tooLarge || total < p.least(len(pred))) {
 		*sum = lanes{p.doubleSum(pred, target)}
 	}
 	switch {
 	case tooLarge:
+		if sum != nil && !single[T]() {
+			*sum = lanes{}
+		}
 		for i, x := range pred {
 			v, g := p.point(hidden(&p.params), x, target[i])
+			if sum != nil && !single[T]() {
+				sum.add(i, float64(v), true)
+			}
 			if value != nil {
 				value[i] = v
 			}
@@ -106,7 +112,7 @@ func (p *Pointwise[T]) least(n int) float64 { return float64(n) * 0x1p-120 }
 // sure reports whether the first turn already says that a sum is neither too small nor too large.
 func (p *Pointwise[T]) sure(pred, target []T) bool {
 	switch {
-	case p.squares:
+	case p.differences:
 		return false
 	case !single[T]():
 		return true

@@ -106,20 +106,12 @@ func focalClasses(p *[paramCount]float32, z, y float32) (sign uint64, away, a, w
 // focalEntropy is B. A logit that is infinite counts as −2^1000, which has no weight where
 // its class has none, and is infinite in float32 where it has.
 func focalEntropy(e, away, wrong float64) float64 {
-	return math.FMA(-atLeast(away, -0x1p1000), wrong, roughLog1p(e))
+	return math.FMA(-max(away, -0x1p1000), wrong, roughLog1p(e))
 }
 
 // focalGradient is the gradient of z, given what it is for z ≥ 0.
 func focalGradient(g float64, sign uint64, p *[paramCount]float32) float32 {
 	return float32(math.Float64frombits(math.Float64bits(g)^sign<<63) * float64(p[scaleParam]))
-}
-
-// atLeast is the larger of x and bound, which is not 0, and NaN where x is.
-func atLeast(x, bound float64) float64 {
-	if x < bound {
-		return bound
-	}
-	return x
 }
 
 // sigmoidFocalWhole32 is the specification for γ = 0, 1 or 2.
@@ -154,7 +146,7 @@ func sigmoidFocalWhole32(gamma int) func(p *[paramCount]float32, z, y float32) (
 func sigmoidFocalAnyPoint32(p *[paramCount]float32, z, y float32) (value, grad float32) {
 	sign, away, a, wrong, right := focalClasses(p, z, y)
 	gamma := float64(p[2])
-	e := roughExponential(atLeast(away, -300)) // which is small beside the least target
+	e := roughExponential(max(away, -300)) // which is small beside the least target
 	entropy := focalEntropy(e, away, wrong)
 	part := float64(right * e)
 	top, other := wrong+part, right+float64(wrong*e)
@@ -162,7 +154,7 @@ func sigmoidFocalAnyPoint32(p *[paramCount]float32, z, y float32) (value, grad f
 	inverse := quotient * top
 	modulator := math.NaN()
 	if q, p := top*inverse, other*inverse; q > 0 && p > 0 {
-		modulator = roughExponential(atLeast(roughLogarithm(q, p)*gamma, -300))
+		modulator = roughExponential(max(roughLogarithm(q, p)*gamma, -300))
 	}
 	least := entropy // as vectors do: the bound where it is NaN
 	if !(entropy < 150) {

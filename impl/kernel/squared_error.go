@@ -57,9 +57,9 @@ func squaredErrorSlope[T Float](p *[paramCount]T) (raised bool) {
 }
 
 var (
-	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, squares: true, point: squaredError[float32], points: squaredErrors[float32], turns: squaredErrorTurns[float32],
+	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, differences: true, point: squaredError[float32], points: squaredErrors[float32], turns: squaredErrorTurns[float32],
 		scaled: squaredErrorSlope[float32], double: doubleOf(&squaredError64)}
-	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, squares: true, point: squaredError[float64], points: squaredErrors[float64],
+	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, differences: true, point: squaredError[float64], points: squaredErrors[float64],
 		scaled: squaredErrorSlope[float64]}
 )
 

@@ -2847,6 +2847,854 @@ test:
 	VZEROUPPER
 	RET
 
+// func absoluteErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Y4
+	VSUBPS   (DX)(DI*1), Y4, Y4
+	VPAND    numbers32AVX2<>+576(SB), Y4, Y4
+	VMOVUPS  32(CX)(DI*1), Y5
+	VSUBPS   32(DX)(DI*1), Y5, Y5
+	VPAND    numbers32AVX2<>+576(SB), Y5, Y5
+	VMOVUPS  64(CX)(DI*1), Y6
+	VSUBPS   64(DX)(DI*1), Y6, Y6
+	VPAND    numbers32AVX2<>+576(SB), Y6, Y6
+	VADDPS   Y6, Y4, Y7
+	VPMULUDQ numbers32AVX2<>+640(SB), Y7, Y8
+	VADDPD   Y8, Y0, Y0
+	VPAND    numbers32AVX2<>+672(SB), Y7, Y7
+	VPSRLQ   $0x03, Y7, Y7
+	VADDPD   Y7, Y1, Y1
+	VMOVUPS  96(CX)(DI*1), Y7
+	VSUBPS   96(DX)(DI*1), Y7, Y7
+	VPAND    numbers32AVX2<>+576(SB), Y7, Y7
+	VADDPS   Y7, Y5, Y8
+	VPMULUDQ numbers32AVX2<>+640(SB), Y8, Y9
+	VADDPD   Y9, Y2, Y2
+	VPAND    numbers32AVX2<>+672(SB), Y8, Y8
+	VPSRLQ   $0x03, Y8, Y8
+	VADDPD   Y8, Y3, Y3
+	TESTQ    BX, BX
+	JZ       novalue16
+	VMOVUPS  Y4, (BX)(DI*1)
+	VMOVUPS  Y5, 32(BX)(DI*1)
+	VMOVUPS  Y6, 64(BX)(DI*1)
+	VMOVUPS  Y7, 96(BX)(DI*1)
+
+novalue16:
+	ADDQ $+128, DI
+
+test:
+	CMPQ         DI, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y4
+	VUNPCKLPD    Y1, Y0, Y5
+	VUNPCKHPD    Y1, Y0, Y0
+	VMULPD       Y4, Y5, Y5
+	VEXTRACTF128 $0x00, Y5, X1
+	VADDPD       (SI), X1, X1
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y5, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y4, Y0, Y0
+	VEXTRACTF128 $0x00, Y0, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y0, X0
+	VADDPD       48(SI), X0, X0
+	VMOVUPD      X0, 48(SI)
+	VUNPCKLPD    Y3, Y2, Y0
+	VUNPCKHPD    Y3, Y2, Y1
+	VMULPD       Y4, Y0, Y0
+	VEXTRACTF128 $0x00, Y0, X2
+	VADDPD       64(SI), X2, X2
+	VMOVUPD      X2, 64(SI)
+	VEXTRACTF128 $0x01, Y0, X0
+	VADDPD       96(SI), X0, X0
+	VMOVUPD      X0, 96(SI)
+	VMULPD       Y4, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func absoluteErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y0
+	VBROADCASTSS 60(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+0(SB), Y2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(SI*1), Y2
+	VSUBPS    (DX)(SI*1), Y2, Y2
+	VCMPPS    $0x0c, Y0, Y2, Y3
+	VPAND     numbers32AVX2<>+0(SB), Y2, Y4
+	VPXOR     Y4, Y1, Y4
+	VBLENDVPS Y3, Y4, Y2, Y2
+	VMOVUPS   Y2, (BX)(SI*1)
+	VMOVUPS   32(CX)(SI*1), Y2
+	VSUBPS    32(DX)(SI*1), Y2, Y2
+	VCMPPS    $0x0c, Y0, Y2, Y3
+	VPAND     numbers32AVX2<>+0(SB), Y2, Y4
+	VPXOR     Y4, Y1, Y4
+	VBLENDVPS Y3, Y4, Y2, Y2
+	VMOVUPS   Y2, 32(BX)(SI*1)
+	VMOVUPS   64(CX)(SI*1), Y2
+	VSUBPS    64(DX)(SI*1), Y2, Y2
+	VCMPPS    $0x0c, Y0, Y2, Y3
+	VPAND     numbers32AVX2<>+0(SB), Y2, Y4
+	VPXOR     Y4, Y1, Y4
+	VBLENDVPS Y3, Y4, Y2, Y2
+	VMOVUPS   Y2, 64(BX)(SI*1)
+	VMOVUPS   96(CX)(SI*1), Y2
+	VSUBPS    96(DX)(SI*1), Y2, Y2
+	VCMPPS    $0x0c, Y0, Y2, Y3
+	VPAND     numbers32AVX2<>+0(SB), Y2, Y4
+	VPXOR     Y4, Y1, Y4
+	VBLENDVPS Y3, Y4, Y2, Y2
+	VMOVUPS   Y2, 96(BX)(SI*1)
+	ADDQ      $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func absoluteErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y1
+	VBROADCASTSS 60(R8), Y1
+	VBROADCASTSS numbers32AVX2<>+0(SB), Y2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(R8*1), Y6
+	VSUBPS    (DX)(R8*1), Y6, Y6
+	VPAND     numbers32AVX2<>+576(SB), Y6, Y7
+	VCMPPS    $0x0c, Y0, Y6, Y8
+	VPAND     numbers32AVX2<>+0(SB), Y6, Y9
+	VPXOR     Y9, Y1, Y9
+	VBLENDVPS Y8, Y9, Y6, Y6
+	VMOVUPS   Y6, (DI)(R8*1)
+	VMOVUPS   32(CX)(R8*1), Y6
+	VSUBPS    32(DX)(R8*1), Y6, Y6
+	VPAND     numbers32AVX2<>+576(SB), Y6, Y8
+	VCMPPS    $0x0c, Y0, Y6, Y9
+	VPAND     numbers32AVX2<>+0(SB), Y6, Y10
+	VPXOR     Y10, Y1, Y10
+	VBLENDVPS Y9, Y10, Y6, Y6
+	VMOVUPS   Y6, 32(DI)(R8*1)
+	VMOVUPS   64(CX)(R8*1), Y6
+	VSUBPS    64(DX)(R8*1), Y6, Y6
+	VPAND     numbers32AVX2<>+576(SB), Y6, Y9
+	VCMPPS    $0x0c, Y0, Y6, Y10
+	VPAND     numbers32AVX2<>+0(SB), Y6, Y11
+	VPXOR     Y11, Y1, Y11
+	VBLENDVPS Y10, Y11, Y6, Y6
+	VADDPS    Y9, Y7, Y10
+	VPMULUDQ  numbers32AVX2<>+640(SB), Y10, Y11
+	VADDPD    Y11, Y2, Y2
+	VPAND     numbers32AVX2<>+672(SB), Y10, Y10
+	VPSRLQ    $0x03, Y10, Y10
+	VADDPD    Y10, Y3, Y3
+	VMOVUPS   Y6, 64(DI)(R8*1)
+	VMOVUPS   96(CX)(R8*1), Y6
+	VSUBPS    96(DX)(R8*1), Y6, Y6
+	VPAND     numbers32AVX2<>+576(SB), Y6, Y10
+	VCMPPS    $0x0c, Y0, Y6, Y11
+	VPAND     numbers32AVX2<>+0(SB), Y6, Y12
+	VPXOR     Y12, Y1, Y12
+	VBLENDVPS Y11, Y12, Y6, Y6
+	VADDPS    Y10, Y8, Y11
+	VPMULUDQ  numbers32AVX2<>+640(SB), Y11, Y12
+	VADDPD    Y12, Y4, Y4
+	VPAND     numbers32AVX2<>+672(SB), Y11, Y11
+	VPSRLQ    $0x03, Y11, Y11
+	VADDPD    Y11, Y5, Y5
+	VMOVUPS   Y6, 96(DI)(R8*1)
+	TESTQ     BX, BX
+	JZ        novalue17
+	VMOVUPS   Y7, (BX)(R8*1)
+	VMOVUPS   Y8, 32(BX)(R8*1)
+	VMOVUPS   Y9, 64(BX)(R8*1)
+	VMOVUPS   Y10, 96(BX)(R8*1)
+
+novalue17:
+	ADDQ $+128, R8
+
+test:
+	CMPQ         R8, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y5, Y4, Y1
+	VUNPCKHPD    Y5, Y4, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func huberValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·huberValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Y0
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y1
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Y6
+	VSUBPS   (DX)(DI*1), Y6, Y6
+	VPAND    numbers32AVX2<>+576(SB), Y6, Y6
+	VMINPS   Y6, Y0, Y7
+	VMULPS   Y1, Y7, Y8
+	VSUBPS   Y8, Y6, Y6
+	VMULPS   Y6, Y7, Y6
+	VMOVUPS  32(CX)(DI*1), Y7
+	VSUBPS   32(DX)(DI*1), Y7, Y7
+	VPAND    numbers32AVX2<>+576(SB), Y7, Y7
+	VMINPS   Y7, Y0, Y8
+	VMULPS   Y1, Y8, Y9
+	VSUBPS   Y9, Y7, Y7
+	VMULPS   Y7, Y8, Y7
+	VMOVUPS  64(CX)(DI*1), Y8
+	VSUBPS   64(DX)(DI*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y8
+	VMINPS   Y8, Y0, Y9
+	VMULPS   Y1, Y9, Y10
+	VSUBPS   Y10, Y8, Y8
+	VMULPS   Y8, Y9, Y8
+	VADDPS   Y8, Y6, Y9
+	VPMULUDQ numbers32AVX2<>+640(SB), Y9, Y10
+	VADDPD   Y10, Y2, Y2
+	VPAND    numbers32AVX2<>+672(SB), Y9, Y9
+	VPSRLQ   $0x03, Y9, Y9
+	VADDPD   Y9, Y3, Y3
+	VMOVUPS  96(CX)(DI*1), Y9
+	VSUBPS   96(DX)(DI*1), Y9, Y9
+	VPAND    numbers32AVX2<>+576(SB), Y9, Y9
+	VMINPS   Y9, Y0, Y10
+	VMULPS   Y1, Y10, Y11
+	VSUBPS   Y11, Y9, Y9
+	VMULPS   Y9, Y10, Y9
+	VADDPS   Y9, Y7, Y10
+	VPMULUDQ numbers32AVX2<>+640(SB), Y10, Y11
+	VADDPD   Y11, Y4, Y4
+	VPAND    numbers32AVX2<>+672(SB), Y10, Y10
+	VPSRLQ   $0x03, Y10, Y10
+	VADDPD   Y10, Y5, Y5
+	TESTQ    BX, BX
+	JZ       novalue18
+	VMOVUPS  Y6, (BX)(DI*1)
+	VMOVUPS  Y7, 32(BX)(DI*1)
+	VMOVUPS  Y8, 64(BX)(DI*1)
+	VMOVUPS  Y9, 96(BX)(DI*1)
+
+novalue18:
+	ADDQ $+128, DI
+
+test:
+	CMPQ         DI, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y5, Y4, Y1
+	VUNPCKHPD    Y5, Y4, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func huberGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX
+TEXT ·huberGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 60(SI), Y2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Y3
+	VSUBPS  (DX)(SI*1), Y3, Y3
+	VMINPS  Y3, Y0, Y3
+	VMAXPS  Y3, Y1, Y3
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, (BX)(SI*1)
+	VMOVUPS 32(CX)(SI*1), Y3
+	VSUBPS  32(DX)(SI*1), Y3, Y3
+	VMINPS  Y3, Y0, Y3
+	VMAXPS  Y3, Y1, Y3
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, 32(BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Y3
+	VSUBPS  64(DX)(SI*1), Y3, Y3
+	VMINPS  Y3, Y0, Y3
+	VMAXPS  Y3, Y1, Y3
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, 64(BX)(SI*1)
+	VMOVUPS 96(CX)(SI*1), Y3
+	VSUBPS  96(DX)(SI*1), Y3, Y3
+	VMINPS  Y3, Y0, Y3
+	VMAXPS  Y3, Y1, Y3
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, 96(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·huberValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VBROADCASTSS 60(R8), Y3
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	VPXOR        Y7, Y7, Y7
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(R8*1), Y8
+	VSUBPS   (DX)(R8*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y9
+	VMINPS   Y9, Y0, Y10
+	VMULPS   Y2, Y10, Y11
+	VSUBPS   Y11, Y9, Y9
+	VMULPS   Y9, Y10, Y9
+	VMINPS   Y8, Y0, Y8
+	VMAXPS   Y8, Y1, Y8
+	VMULPS   Y3, Y8, Y8
+	VMOVUPS  Y8, (DI)(R8*1)
+	VMOVUPS  32(CX)(R8*1), Y8
+	VSUBPS   32(DX)(R8*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y10
+	VMINPS   Y10, Y0, Y11
+	VMULPS   Y2, Y11, Y12
+	VSUBPS   Y12, Y10, Y10
+	VMULPS   Y10, Y11, Y10
+	VMINPS   Y8, Y0, Y8
+	VMAXPS   Y8, Y1, Y8
+	VMULPS   Y3, Y8, Y8
+	VMOVUPS  Y8, 32(DI)(R8*1)
+	VMOVUPS  64(CX)(R8*1), Y8
+	VSUBPS   64(DX)(R8*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y11
+	VMINPS   Y11, Y0, Y12
+	VMULPS   Y2, Y12, Y13
+	VSUBPS   Y13, Y11, Y11
+	VMULPS   Y11, Y12, Y11
+	VMINPS   Y8, Y0, Y8
+	VMAXPS   Y8, Y1, Y8
+	VMULPS   Y3, Y8, Y8
+	VADDPS   Y11, Y9, Y12
+	VPMULUDQ numbers32AVX2<>+640(SB), Y12, Y13
+	VADDPD   Y13, Y4, Y4
+	VPAND    numbers32AVX2<>+672(SB), Y12, Y12
+	VPSRLQ   $0x03, Y12, Y12
+	VADDPD   Y12, Y5, Y5
+	VMOVUPS  Y8, 64(DI)(R8*1)
+	VMOVUPS  96(CX)(R8*1), Y8
+	VSUBPS   96(DX)(R8*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y12
+	VMINPS   Y12, Y0, Y13
+	VMULPS   Y2, Y13, Y14
+	VSUBPS   Y14, Y12, Y12
+	VMULPS   Y12, Y13, Y12
+	VMINPS   Y8, Y0, Y8
+	VMAXPS   Y8, Y1, Y8
+	VMULPS   Y3, Y8, Y8
+	VADDPS   Y12, Y10, Y13
+	VPMULUDQ numbers32AVX2<>+640(SB), Y13, Y14
+	VADDPD   Y14, Y6, Y6
+	VPAND    numbers32AVX2<>+672(SB), Y13, Y13
+	VPSRLQ   $0x03, Y13, Y13
+	VADDPD   Y13, Y7, Y7
+	VMOVUPS  Y8, 96(DI)(R8*1)
+	TESTQ    BX, BX
+	JZ       novalue19
+	VMOVUPS  Y9, (BX)(R8*1)
+	VMOVUPS  Y10, 32(BX)(R8*1)
+	VMOVUPS  Y11, 64(BX)(R8*1)
+	VMOVUPS  Y12, 96(BX)(R8*1)
+
+novalue19:
+	ADDQ $+128, R8
+
+test:
+	CMPQ         R8, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y5, Y4, Y1
+	VUNPCKHPD    Y5, Y4, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y7, Y6, Y1
+	VUNPCKHPD    Y7, Y6, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Value32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·smoothL1Value32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y1
+	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y2
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Y7
+	VSUBPS   (DX)(DI*1), Y7, Y7
+	VPAND    numbers32AVX2<>+576(SB), Y7, Y7
+	VMULPS   Y1, Y7, Y8
+	VMINPS   Y8, Y0, Y8
+	VMULPS   Y2, Y8, Y9
+	VSUBPS   Y9, Y7, Y7
+	VMULPS   Y7, Y8, Y7
+	VMOVUPS  32(CX)(DI*1), Y8
+	VSUBPS   32(DX)(DI*1), Y8, Y8
+	VPAND    numbers32AVX2<>+576(SB), Y8, Y8
+	VMULPS   Y1, Y8, Y9
+	VMINPS   Y9, Y0, Y9
+	VMULPS   Y2, Y9, Y10
+	VSUBPS   Y10, Y8, Y8
+	VMULPS   Y8, Y9, Y8
+	VMOVUPS  64(CX)(DI*1), Y9
+	VSUBPS   64(DX)(DI*1), Y9, Y9
+	VPAND    numbers32AVX2<>+576(SB), Y9, Y9
+	VMULPS   Y1, Y9, Y10
+	VMINPS   Y10, Y0, Y10
+	VMULPS   Y2, Y10, Y11
+	VSUBPS   Y11, Y9, Y9
+	VMULPS   Y9, Y10, Y9
+	VADDPS   Y9, Y7, Y10
+	VPMULUDQ numbers32AVX2<>+640(SB), Y10, Y11
+	VADDPD   Y11, Y3, Y3
+	VPAND    numbers32AVX2<>+672(SB), Y10, Y10
+	VPSRLQ   $0x03, Y10, Y10
+	VADDPD   Y10, Y4, Y4
+	VMOVUPS  96(CX)(DI*1), Y10
+	VSUBPS   96(DX)(DI*1), Y10, Y10
+	VPAND    numbers32AVX2<>+576(SB), Y10, Y10
+	VMULPS   Y1, Y10, Y11
+	VMINPS   Y11, Y0, Y11
+	VMULPS   Y2, Y11, Y12
+	VSUBPS   Y12, Y10, Y10
+	VMULPS   Y10, Y11, Y10
+	VADDPS   Y10, Y8, Y11
+	VPMULUDQ numbers32AVX2<>+640(SB), Y11, Y12
+	VADDPD   Y12, Y5, Y5
+	VPAND    numbers32AVX2<>+672(SB), Y11, Y11
+	VPSRLQ   $0x03, Y11, Y11
+	VADDPD   Y11, Y6, Y6
+	TESTQ    BX, BX
+	JZ       novalue20
+	VMOVUPS  Y7, (BX)(DI*1)
+	VMOVUPS  Y8, 32(BX)(DI*1)
+	VMOVUPS  Y9, 64(BX)(DI*1)
+	VMOVUPS  Y10, 96(BX)(DI*1)
+
+novalue20:
+	ADDQ $+128, DI
+
+test:
+	CMPQ         DI, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y4, Y3, Y1
+	VUNPCKHPD    Y4, Y3, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y6, Y5, Y1
+	VUNPCKHPD    Y6, Y5, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Grad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX
+TEXT ·smoothL1Grad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 20(SI), Y0
+	VBROADCASTSS 16(SI), Y1
+	VBROADCASTSS 12(SI), Y2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Y3
+	VSUBPS  (DX)(SI*1), Y3, Y3
+	VMULPS  Y2, Y3, Y3
+	VMINPS  Y3, Y1, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, (BX)(SI*1)
+	VMOVUPS 32(CX)(SI*1), Y3
+	VSUBPS  32(DX)(SI*1), Y3, Y3
+	VMULPS  Y2, Y3, Y3
+	VMINPS  Y3, Y1, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, 32(BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Y3
+	VSUBPS  64(DX)(SI*1), Y3, Y3
+	VMULPS  Y2, Y3, Y3
+	VMINPS  Y3, Y1, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, 64(BX)(SI*1)
+	VMOVUPS 96(CX)(SI*1), Y3
+	VSUBPS  96(DX)(SI*1), Y3, Y3
+	VMULPS  Y2, Y3, Y3
+	VMINPS  Y3, Y1, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, 96(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1ValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·smoothL1ValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y0
+	VBROADCASTSS 20(R8), Y1
+	VBROADCASTSS 16(R8), Y2
+	VBROADCASTSS numbers32AVX2<>+576(SB), Y3
+	VBROADCASTSS 4(R8), Y3
+	VBROADCASTSS 8(R8), Y4
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	VPXOR        Y7, Y7, Y7
+	VPXOR        Y8, Y8, Y8
+	JMP          test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y9
+	VSUBPS       (DX)(R9*1), Y9, Y9
+	VPAND        numbers32AVX2<>+576(SB), Y9, Y10
+	VMULPS       Y3, Y10, Y11
+	VMINPS       Y11, Y0, Y11
+	VMULPS       Y4, Y11, Y12
+	VSUBPS       Y12, Y10, Y10
+	VMULPS       Y10, Y11, Y10
+	VBROADCASTSS 12(R8), Y11
+	VMULPS       Y11, Y9, Y9
+	VMINPS       Y9, Y2, Y9
+	VMAXPS       Y9, Y1, Y9
+	VMOVUPS      Y9, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y9
+	VSUBPS       32(DX)(R9*1), Y9, Y9
+	VPAND        numbers32AVX2<>+576(SB), Y9, Y11
+	VMULPS       Y3, Y11, Y12
+	VMINPS       Y12, Y0, Y12
+	VMULPS       Y4, Y12, Y13
+	VSUBPS       Y13, Y11, Y11
+	VMULPS       Y11, Y12, Y11
+	VBROADCASTSS 12(R8), Y12
+	VMULPS       Y12, Y9, Y9
+	VMINPS       Y9, Y2, Y9
+	VMAXPS       Y9, Y1, Y9
+	VMOVUPS      Y9, 32(DI)(R9*1)
+	VMOVUPS      64(CX)(R9*1), Y9
+	VSUBPS       64(DX)(R9*1), Y9, Y9
+	VPAND        numbers32AVX2<>+576(SB), Y9, Y12
+	VMULPS       Y3, Y12, Y13
+	VMINPS       Y13, Y0, Y13
+	VMULPS       Y4, Y13, Y14
+	VSUBPS       Y14, Y12, Y12
+	VMULPS       Y12, Y13, Y12
+	VBROADCASTSS 12(R8), Y13
+	VMULPS       Y13, Y9, Y9
+	VMINPS       Y9, Y2, Y9
+	VMAXPS       Y9, Y1, Y9
+	VADDPS       Y12, Y10, Y13
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y13, Y14
+	VADDPD       Y14, Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y13, Y13
+	VPSRLQ       $0x03, Y13, Y13
+	VADDPD       Y13, Y6, Y6
+	VMOVUPS      Y9, 64(DI)(R9*1)
+	VMOVUPS      96(CX)(R9*1), Y9
+	VSUBPS       96(DX)(R9*1), Y9, Y9
+	VPAND        numbers32AVX2<>+576(SB), Y9, Y13
+	VMULPS       Y3, Y13, Y14
+	VMINPS       Y14, Y0, Y14
+	VMULPS       Y4, Y14, Y15
+	VSUBPS       Y15, Y13, Y13
+	VMULPS       Y13, Y14, Y13
+	VBROADCASTSS 12(R8), Y14
+	VMULPS       Y14, Y9, Y9
+	VMINPS       Y9, Y2, Y9
+	VMAXPS       Y9, Y1, Y9
+	VADDPS       Y13, Y11, Y14
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y14, Y15
+	VADDPD       Y15, Y7, Y7
+	VPAND        numbers32AVX2<>+672(SB), Y14, Y14
+	VPSRLQ       $0x03, Y14, Y14
+	VADDPD       Y14, Y8, Y8
+	VMOVUPS      Y9, 96(DI)(R9*1)
+	TESTQ        BX, BX
+	JZ           novalue21
+	VMOVUPS      Y10, (BX)(R9*1)
+	VMOVUPS      Y11, 32(BX)(R9*1)
+	VMOVUPS      Y12, 64(BX)(R9*1)
+	VMOVUPS      Y13, 96(BX)(R9*1)
+
+novalue21:
+	ADDQ $+128, R9
+
+test:
+	CMPQ         R9, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y6, Y5, Y1
+	VUNPCKHPD    Y6, Y5, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y8, Y7, Y1
+	VUNPCKHPD    Y8, Y7, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
+	VZEROUPPER
+	RET
+
 // func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
@@ -2867,31 +3715,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2937,8 +3785,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VBLENDVPS    Y0, Y3, Y2, Y0
 	VMULPS       Y5, Y1, Y2
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y3
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y3
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y8
 	VSUBPS       Y3, Y1, Y9
 	VSUBPS       Y8, Y5, Y10
 	VMULPS       Y8, Y3, Y11
@@ -2972,9 +3820,9 @@ loop:
 	VADDPS       Y4, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y5
 	VMULPS       Y4, Y2, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+960(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -3003,41 +3851,41 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue16
+	JZ           novalue22
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue16:
+novalue22:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -3083,8 +3931,8 @@ novalue16:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VBLENDVPS    Y0, Y3, Y2, Y0
 	VMULPS       Y5, Y1, Y2
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y3
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y3
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y8
 	VSUBPS       Y3, Y1, Y9
 	VSUBPS       Y8, Y5, Y10
 	VMULPS       Y8, Y3, Y11
@@ -3118,9 +3966,9 @@ novalue16:
 	VADDPS       Y4, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y5
 	VMULPS       Y4, Y2, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+960(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -3149,10 +3997,10 @@ novalue16:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue17
+	JZ           novalue23
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue17:
+novalue23:
 	ADDQ $+64, R8
 
 test:
@@ -3180,31 +4028,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -3250,8 +4098,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y7, Y3, Y3
 	VMULPS       Y5, Y1, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y11
 	VSUBPS       Y10, Y1, Y12
 	VSUBPS       Y11, Y5, Y13
 	VMULPS       Y11, Y10, Y14
@@ -3285,9 +4133,9 @@ loop:
 	VADDPS       Y4, Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VDIVPS       Y3, Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y3, Y8
 	VMULPS       Y5, Y7, Y9
-	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -3341,31 +4189,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -3411,8 +4259,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y7, Y3, Y3
 	VMULPS       Y5, Y1, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y11
 	VSUBPS       Y10, Y1, Y12
 	VSUBPS       Y11, Y5, Y13
 	VMULPS       Y11, Y10, Y14
@@ -3446,9 +4294,9 @@ loop:
 	VADDPS       Y4, Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VDIVPS       Y3, Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y3, Y8
 	VMULPS       Y5, Y7, Y9
-	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -3525,31 +4373,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -3595,8 +4443,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y7, Y3, Y3
 	VMULPS       Y5, Y1, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y11
 	VSUBPS       Y10, Y1, Y12
 	VSUBPS       Y11, Y5, Y13
 	VMULPS       Y11, Y10, Y14
@@ -3630,9 +4478,9 @@ loop:
 	VADDPS       Y4, Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VDIVPS       Y3, Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y3, Y8
 	VMULPS       Y5, Y7, Y9
-	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -3693,10 +4541,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue18
+	JZ           novalue24
 	VMOVUPS      Y7, (BX)(R9*1)
 
-novalue18:
+novalue24:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -3704,31 +4552,31 @@ novalue18:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+928(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -3774,8 +4622,8 @@ novalue18:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y7, Y3, Y3
 	VMULPS       Y5, Y1, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VPAND        numbers32AVX2<>+960(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y5, Y11
 	VSUBPS       Y10, Y1, Y12
 	VSUBPS       Y11, Y5, Y13
 	VMULPS       Y11, Y10, Y14
@@ -3809,9 +4657,9 @@ novalue18:
 	VADDPS       Y4, Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VDIVPS       Y3, Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+960(SB), Y3, Y8
 	VMULPS       Y5, Y7, Y9
-	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+960(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -3872,10 +4720,10 @@ novalue18:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue19
+	JZ           novalue25
 	VMOVUPS      Y7, 32(BX)(R9*1)
 
-novalue19:
+novalue25:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -3982,10 +4830,10 @@ turn:
 	VADDPD       32(BX), Y4, Y4
 	VMOVUPD      Y4, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue20
+	JZ           novalue26
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue20:
+novalue26:
 	VMULPS       Y1, Y1, Y0
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
@@ -4029,10 +4877,10 @@ novalue20:
 	VADDPD       96(BX), Y4, Y4
 	VMOVUPD      Y4, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue21
+	JZ           novalue27
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue21:
+novalue27:
 	VMULPS  Y1, Y1, Y0
 	VMULPS  numbers32AVX2<>+160(SB), Y1, Y3
 	VADDPS  numbers32AVX2<>+192(SB), Y3, Y3
@@ -4314,10 +5162,10 @@ turn:
 	VADDPD       32(BX), Y8, Y8
 	VMOVUPD      Y8, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue22
+	JZ           novalue28
 	VMOVUPS      Y3, (DX)(R9*1)
 
-novalue22:
+novalue28:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VADDPS       numbers32AVX2<>+288(SB), Y7, Y0
 	VMULPS       Y5, Y4, Y3
@@ -4368,10 +5216,10 @@ novalue22:
 	VADDPD       96(BX), Y8, Y8
 	VMOVUPD      Y8, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue23
+	JZ           novalue29
 	VMOVUPS      Y3, 32(DX)(R9*1)
 
-novalue23:
+novalue29:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	VADDPS  numbers32AVX2<>+288(SB), Y7, Y0
 	VMULPS  Y5, Y4, Y3
@@ -4551,10 +5399,10 @@ loop:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue24
+	JZ           novalue30
 	VMOVUPS      Y0, (DX)(R8*1)
 
-novalue24:
+novalue30:
 	VMOVUPS      Y1, (SI)(R8*1)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
@@ -4606,10 +5454,10 @@ novalue24:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue25
+	JZ           novalue31
 	VMOVUPS      Y0, 32(DX)(R8*1)
 
-novalue25:
+novalue31:
 	VMOVUPS Y1, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -4816,10 +5664,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue26
+	JZ           novalue32
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue26:
+novalue32:
 	VDIVPS       Y6, Y2, Y0
 	VMOVUPS      Y2, 128(SI)
 	VMOVUPS      Y0, 160(SI)
@@ -4878,10 +5726,10 @@ novalue26:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue27
+	JZ           novalue33
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue27:
+novalue33:
 	VDIVPS  Y6, Y2, Y0
 	VMOVUPS Y2, 192(SI)
 	VMOVUPS Y0, 224(SI)
@@ -5324,10 +6172,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue28
+	JZ           novalue34
 	VMOVUPS      Y1, (DX)(R9*1)
 
-novalue28:
+novalue34:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VMOVUPS      192(DI), Y0
 	VMOVUPS      32(CX)(R11*1), Y1
@@ -5394,10 +6242,10 @@ novalue28:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue29
+	JZ           novalue35
 	VMOVUPS      Y1, 32(DX)(R9*1)
 
-novalue29:
+novalue35:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	ADDQ    $+64, R9
 	CMPQ    R9, AX
@@ -5581,10 +6429,10 @@ loop:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue30
+	JZ           novalue36
 	VMOVUPS      Y2, (DX)(R8*1)
 
-novalue30:
+novalue36:
 	VMOVUPS      Y0, (SI)(R8*1)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
@@ -5648,10 +6496,10 @@ novalue30:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue31
+	JZ           novalue37
 	VMOVUPS      Y2, 32(DX)(R8*1)
 
-novalue31:
+novalue37:
 	VMOVUPS Y0, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -5858,10 +6706,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue32
+	JZ           novalue38
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue32:
+novalue38:
 	VDIVPS       Y2, Y4, Y0
 	VMOVUPS      Y4, 128(SI)
 	VMOVUPS      Y0, 160(SI)
@@ -5920,10 +6768,10 @@ novalue32:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue33
+	JZ           novalue39
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue33:
+novalue39:
 	VDIVPS  Y2, Y4, Y0
 	VMOVUPS Y4, 192(SI)
 	VMOVUPS Y0, 224(SI)
@@ -6366,10 +7214,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue34
+	JZ           novalue40
 	VMOVUPS      Y1, (DX)(R9*1)
 
-novalue34:
+novalue40:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VMOVUPS      192(DI), Y0
 	VMOVUPS      32(CX)(R11*1), Y1
@@ -6436,10 +7284,10 @@ novalue34:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue35
+	JZ           novalue41
 	VMOVUPS      Y1, 32(DX)(R9*1)
 
-novalue35:
+novalue41:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	ADDQ    $+64, R9
 	CMPQ    R9, AX
@@ -6623,10 +7471,10 @@ loop:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue36
+	JZ           novalue42
 	VMOVUPS      Y2, (DX)(R8*1)
 
-novalue36:
+novalue42:
 	VMOVUPS      Y0, (SI)(R8*1)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
@@ -6690,10 +7538,10 @@ novalue36:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue37
+	JZ           novalue43
 	VMOVUPS      Y2, 32(DX)(R8*1)
 
-novalue37:
+novalue43:
 	VMOVUPS Y0, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -6731,8 +7579,8 @@ loop:
 	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+736(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+736(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+768(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+768(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
 	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
 	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
@@ -6767,12 +7615,12 @@ loop:
 	VBLENDVPS    Y5, Y6, Y4, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+768(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+768(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
 	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+960(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -6833,10 +7681,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue38
+	JZ           novalue44
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue38:
+novalue44:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VBROADCASTSS (DI), Y2
@@ -6851,8 +7699,8 @@ novalue38:
 	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+736(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+736(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+768(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+768(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
 	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
 	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
@@ -6887,12 +7735,12 @@ novalue38:
 	VBLENDVPS    Y5, Y6, Y4, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+768(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+768(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
 	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+960(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -6953,10 +7801,10 @@ novalue38:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue39
+	JZ           novalue45
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue39:
+novalue45:
 	ADDQ $+64, R8
 
 test:
@@ -7099,8 +7947,8 @@ loop:
 	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+768(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+768(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
 	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
@@ -7135,12 +7983,12 @@ loop:
 	VBLENDVPS    Y6, Y7, Y5, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+736(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+736(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+768(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+768(SB), Y7, Y7
 	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
 	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
 	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+960(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -7201,10 +8049,10 @@ loop:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue40
+	JZ           novalue46
 	VMOVUPS      Y1, (BX)(R9*1)
 
-novalue40:
+novalue46:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -7242,8 +8090,8 @@ novalue40:
 	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+768(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+768(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
 	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
@@ -7278,12 +8126,12 @@ novalue40:
 	VBLENDVPS    Y6, Y7, Y5, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+736(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+736(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+768(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+768(SB), Y7, Y7
 	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
 	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
 	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+960(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -7344,10 +8192,10 @@ novalue40:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue41
+	JZ           novalue47
 	VMOVUPS      Y1, 32(BX)(R9*1)
 
-novalue41:
+novalue47:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -7589,10 +8437,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue42
+	JZ           novalue48
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue42:
+novalue48:
 	VCVTPS2PD    (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -7714,10 +8562,10 @@ novalue42:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue43
+	JZ           novalue49
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue43:
+novalue49:
 	VCVTPS2PD    32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -8409,10 +9257,10 @@ turn:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue44
+	JZ           novalue50
 	VMOVUPS      Y1, (BX)(R9*1)
 
-novalue44:
+novalue50:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VCVTPS2PD    (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
@@ -8547,10 +9395,10 @@ novalue44:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue45
+	JZ           novalue51
 	VMOVUPS      Y1, 32(BX)(R9*1)
 
-novalue45:
+novalue51:
 	VMOVUPS      Y0, 32(DI)(R9*1)
 	VCVTPS2PD    32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
@@ -8930,10 +9778,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue46
+	JZ           novalue52
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue46:
+novalue52:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -9053,10 +9901,10 @@ novalue46:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue47
+	JZ           novalue53
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue47:
+novalue53:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -9942,10 +10790,10 @@ turn:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue48
+	JZ           novalue54
 	VMOVUPS      Y1, (BX)(R9*1)
 
-novalue48:
+novalue54:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VCVTPS2PD    96(R8), Y0
 	VCVTPS2PD    128(R8), Y1
@@ -10086,10 +10934,10 @@ novalue48:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue49
+	JZ           novalue55
 	VMOVUPS      Y1, 32(BX)(R9*1)
 
-novalue49:
+novalue55:
 	VMOVUPS      Y0, 32(DI)(R9*1)
 	VCVTPS2PD    160(R8), Y0
 	VCVTPS2PD    192(R8), Y1
@@ -10457,10 +11305,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue50
+	JZ           novalue56
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue50:
+novalue56:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -10582,10 +11430,10 @@ novalue50:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue51
+	JZ           novalue57
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue51:
+novalue57:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -11483,10 +12331,10 @@ turn:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue52
+	JZ           novalue58
 	VMOVUPS      Y1, (BX)(R9*1)
 
-novalue52:
+novalue58:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VCVTPS2PD    96(R8), Y0
 	VCVTPS2PD    128(R8), Y1
@@ -11631,10 +12479,10 @@ novalue52:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue53
+	JZ           novalue59
 	VMOVUPS      Y1, 32(BX)(R9*1)
 
-novalue53:
+novalue59:
 	VMOVUPS      Y0, 32(DI)(R9*1)
 	VCVTPS2PD    160(R8), Y0
 	VCVTPS2PD    192(R8), Y1
@@ -12005,10 +12853,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue54
+	JZ           novalue60
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue54:
+novalue60:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
@@ -12286,10 +13134,10 @@ novalue54:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue55
+	JZ           novalue61
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue55:
+novalue61:
 	ADDQ $+64, R8
 
 test:
@@ -13248,10 +14096,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue56
+	JZ           novalue62
 	VMOVUPS      Y3, (BX)(R9*1)
 
-novalue56:
+novalue62:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -13567,10 +14415,10 @@ novalue56:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue57
+	JZ           novalue63
 	VMOVUPS      Y3, 32(BX)(R9*1)
 
-novalue57:
+novalue63:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -13945,8 +14793,8 @@ reference:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
@@ -14473,8 +15321,8 @@ reference:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
@@ -14908,8 +15756,8 @@ largest0:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
@@ -14965,9 +15813,9 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+736(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+768(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -14997,8 +15845,8 @@ largest32:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
@@ -15054,9 +15902,9 @@ exponential32:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+736(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+768(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -15236,8 +16084,8 @@ exponentials:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+736(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+768(SB), Y4, Y4
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VSUBPS       Y4, Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
@@ -15826,8 +16674,8 @@ rows:
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y2
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y3
-	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y3, Y4, Y3
 	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
@@ -16155,70 +17003,70 @@ DATA numbers32AVX2<>+704(SB)/8, $0x77f0000000000000
 DATA numbers32AVX2<>+712(SB)/8, $0x77f0000000000000
 DATA numbers32AVX2<>+720(SB)/8, $0x77f0000000000000
 DATA numbers32AVX2<>+728(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+736(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+740(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+744(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+748(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+752(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+756(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+760(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+764(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+768(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+772(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+776(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+780(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+784(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+788(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+792(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+796(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+800(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+804(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+808(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+812(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+816(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+820(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+824(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+828(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+832(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+836(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+840(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+844(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+848(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+852(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+856(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+860(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+864(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+868(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+872(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+876(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+880(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+884(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+888(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+892(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+896(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+900(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+904(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+908(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+912(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+916(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+920(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+924(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+928(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+932(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+936(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+940(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+944(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+948(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+952(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+956(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+960(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+964(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+968(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+972(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+976(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+980(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+984(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+988(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+736(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+740(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+744(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+748(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+752(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+756(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+760(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+764(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+768(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+772(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+776(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+780(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+784(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+788(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+792(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+796(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+800(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+804(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+808(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+812(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+816(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+820(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+824(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+828(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+832(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+836(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+840(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+844(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+848(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+852(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+856(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+860(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+864(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+868(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+872(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+876(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+880(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+884(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+888(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+892(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+896(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+900(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+904(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+908(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+912(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+916(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+920(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+924(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+928(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+932(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+936(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+940(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+944(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+948(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+952(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+956(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+960(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+964(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+968(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+972(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+976(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+980(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+984(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+988(SB)/4, $0xfffff000
 DATA numbers32AVX2<>+992(SB)/4, $0x4b800000
 DATA numbers32AVX2<>+996(SB)/4, $0x4b800000
 DATA numbers32AVX2<>+1000(SB)/4, $0x4b800000

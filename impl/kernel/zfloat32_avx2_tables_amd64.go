@@ -10,6 +10,9 @@ func init() {
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2}
 	binaryCrossEntropyWithLogitsWeighted32.raisedVector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValueRaised32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGradRaised32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX2}
 	squaredError32.vector[AVX2] = forms[float32]{value: squaredErrorValue32AVX2, grad: squaredErrorGrad32AVX2, valueGrad: squaredErrorValueGrad32AVX2}
+	absoluteError32.vector[AVX2] = forms[float32]{value: absoluteErrorValue32AVX2, grad: absoluteErrorGrad32AVX2, valueGrad: absoluteErrorValueGrad32AVX2}
+	huber32.vector[AVX2] = forms[float32]{value: huberValue32AVX2, grad: huberGrad32AVX2, valueGrad: huberValueGrad32AVX2}
+	smoothL132.vector[AVX2] = forms[float32]{value: smoothL1Value32AVX2, grad: smoothL1Grad32AVX2, valueGrad: smoothL1ValueGrad32AVX2}
 	squaredErrorWithLogits32.vector[AVX2] = forms[float32]{value: squaredErrorWithLogitsValue32AVX2, grad: squaredErrorWithLogitsGrad32AVX2, valueGrad: squaredErrorWithLogitsValueGrad32AVX2}
 	sigmoid32.vector[AVX2] = forms[float32]{value: sigmoidValue32AVX2, grad: sigmoidGrad32AVX2, valueGrad: sigmoidValueGrad32AVX2}
 	sigmoid32.raisedVector[AVX2] = forms[float32]{grad: sigmoidGradRaised32AVX2, valueGrad: sigmoidValueGradRaised32AVX2}

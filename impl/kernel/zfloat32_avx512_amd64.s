@@ -3263,6 +3263,642 @@ test:
 	VZEROUPPER
 	RET
 
+// func absoluteErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·absoluteErrorValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z1
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Z5
+	VSUBPS   (DX)(DI*1), Z5, Z5
+	VPANDD   Z0, Z5, Z5
+	VMOVUPS  64(CX)(DI*1), Z6
+	VSUBPS   64(DX)(DI*1), Z6, Z6
+	VPANDD   Z0, Z6, Z6
+	VADDPS   Z6, Z5, Z7
+	VPMULUDQ Z1, Z7, Z8
+	VPANDQ   Z2, Z7, Z7
+	VPRORQ   $0x03, Z7, Z7
+	VADDPD   Z8, Z3, Z3
+	VADDPD   Z7, Z4, Z4
+	TESTQ    BX, BX
+	JZ       novalue23
+	VMOVUPS  Z5, (BX)(DI*1)
+	VMOVUPS  Z6, 64(BX)(DI*1)
+
+novalue23:
+	ADDQ $+128, DI
+
+test:
+	CMPQ          DI, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z4, Z3, Z1
+	VUNPCKHPD     Z4, Z3, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func absoluteErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512F
+TEXT ·absoluteErrorGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS 60(SI), Z1
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS    (CX)(SI*1), Z3
+	VSUBPS     (DX)(SI*1), Z3, Z3
+	VCMPPS     $0x0c, Z0, Z3, K1
+	VMOVAPS    Z1, Z4
+	VPTERNLOGD $0x78, Z2, Z3, Z4
+	VBLENDMPS  Z4, Z3, K1, Z3
+	VMOVUPS    Z3, (BX)(SI*1)
+	VMOVUPS    64(CX)(SI*1), Z3
+	VSUBPS     64(DX)(SI*1), Z3, Z3
+	VCMPPS     $0x0c, Z0, Z3, K1
+	VMOVAPS    Z1, Z4
+	VPTERNLOGD $0x78, Z2, Z3, Z4
+	VBLENDMPS  Z4, Z3, K1, Z3
+	VMOVUPS    Z3, 64(BX)(SI*1)
+	ADDQ       $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func absoluteErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·absoluteErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z1
+	VBROADCASTSS 60(R8), Z2
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z3
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z5
+	VPXORQ       Z6, Z6, Z6
+	VPXORQ       Z7, Z7, Z7
+	JMP          test
+
+loop:
+	VMOVUPS    (CX)(R8*1), Z8
+	VSUBPS     (DX)(R8*1), Z8, Z8
+	VPANDD     Z0, Z8, Z9
+	VCMPPS     $0x0c, Z1, Z8, K1
+	VMOVAPS    Z2, Z10
+	VPTERNLOGD $0x78, Z3, Z8, Z10
+	VBLENDMPS  Z10, Z8, K1, Z8
+	VMOVUPS    Z8, (DI)(R8*1)
+	VMOVUPS    64(CX)(R8*1), Z8
+	VSUBPS     64(DX)(R8*1), Z8, Z8
+	VPANDD     Z0, Z8, Z10
+	VCMPPS     $0x0c, Z1, Z8, K1
+	VMOVAPS    Z2, Z11
+	VPTERNLOGD $0x78, Z3, Z8, Z11
+	VBLENDMPS  Z11, Z8, K1, Z8
+	VADDPS     Z10, Z9, Z11
+	VPMULUDQ   Z4, Z11, Z12
+	VPANDQ     Z5, Z11, Z11
+	VPRORQ     $0x03, Z11, Z11
+	VADDPD     Z12, Z6, Z6
+	VADDPD     Z11, Z7, Z7
+	VMOVUPS    Z8, 64(DI)(R8*1)
+	TESTQ      BX, BX
+	JZ         novalue24
+	VMOVUPS    Z9, (BX)(R8*1)
+	VMOVUPS    Z10, 64(BX)(R8*1)
+
+novalue24:
+	ADDQ $+128, R8
+
+test:
+	CMPQ          R8, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z7, Z6, Z1
+	VUNPCKHPD     Z7, Z6, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func huberValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·huberValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z2
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z4
+	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Z7
+	VSUBPS   (DX)(DI*1), Z7, Z7
+	VPANDD   Z1, Z7, Z7
+	VMINPS   Z7, Z0, Z8
+	VMULPS   Z2, Z8, Z9
+	VSUBPS   Z9, Z7, Z7
+	VMULPS   Z7, Z8, Z7
+	VMOVUPS  64(CX)(DI*1), Z8
+	VSUBPS   64(DX)(DI*1), Z8, Z8
+	VPANDD   Z1, Z8, Z8
+	VMINPS   Z8, Z0, Z9
+	VMULPS   Z2, Z9, Z10
+	VSUBPS   Z10, Z8, Z8
+	VMULPS   Z8, Z9, Z8
+	VADDPS   Z8, Z7, Z9
+	VPMULUDQ Z3, Z9, Z10
+	VPANDQ   Z4, Z9, Z9
+	VPRORQ   $0x03, Z9, Z9
+	VADDPD   Z10, Z5, Z5
+	VADDPD   Z9, Z6, Z6
+	TESTQ    BX, BX
+	JZ       novalue25
+	VMOVUPS  Z7, (BX)(DI*1)
+	VMOVUPS  Z8, 64(BX)(DI*1)
+
+novalue25:
+	ADDQ $+128, DI
+
+test:
+	CMPQ          DI, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z6, Z5, Z1
+	VUNPCKHPD     Z6, Z5, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func huberGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512F
+TEXT ·huberGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS 4(SI), Z1
+	VBROADCASTSS 60(SI), Z2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Z3
+	VSUBPS  (DX)(SI*1), Z3, Z3
+	VMINPS  Z3, Z0, Z3
+	VMAXPS  Z3, Z1, Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS Z3, (BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Z3
+	VSUBPS  64(DX)(SI*1), Z3, Z3
+	VMINPS  Z3, Z0, Z3
+	VMAXPS  Z3, Z1, Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS Z3, 64(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·huberValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z1
+	VBROADCASTSS 4(R8), Z2
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z3
+	VBROADCASTSS 60(R8), Z4
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z6
+	VPXORQ       Z7, Z7, Z7
+	VPXORQ       Z8, Z8, Z8
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(R8*1), Z9
+	VSUBPS   (DX)(R8*1), Z9, Z9
+	VPANDD   Z1, Z9, Z10
+	VMINPS   Z10, Z0, Z11
+	VMULPS   Z3, Z11, Z12
+	VSUBPS   Z12, Z10, Z10
+	VMULPS   Z10, Z11, Z10
+	VMINPS   Z9, Z0, Z9
+	VMAXPS   Z9, Z2, Z9
+	VMULPS   Z4, Z9, Z9
+	VMOVUPS  Z9, (DI)(R8*1)
+	VMOVUPS  64(CX)(R8*1), Z9
+	VSUBPS   64(DX)(R8*1), Z9, Z9
+	VPANDD   Z1, Z9, Z11
+	VMINPS   Z11, Z0, Z12
+	VMULPS   Z3, Z12, Z13
+	VSUBPS   Z13, Z11, Z11
+	VMULPS   Z11, Z12, Z11
+	VMINPS   Z9, Z0, Z9
+	VMAXPS   Z9, Z2, Z9
+	VMULPS   Z4, Z9, Z9
+	VADDPS   Z11, Z10, Z12
+	VPMULUDQ Z5, Z12, Z13
+	VPANDQ   Z6, Z12, Z12
+	VPRORQ   $0x03, Z12, Z12
+	VADDPD   Z13, Z7, Z7
+	VADDPD   Z12, Z8, Z8
+	VMOVUPS  Z9, 64(DI)(R8*1)
+	TESTQ    BX, BX
+	JZ       novalue26
+	VMOVUPS  Z10, (BX)(R8*1)
+	VMOVUPS  Z11, 64(BX)(R8*1)
+
+novalue26:
+	ADDQ $+128, R8
+
+test:
+	CMPQ          R8, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z8, Z7, Z1
+	VUNPCKHPD     Z8, Z7, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Value32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·smoothL1Value32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS 4(DI), Z2
+	VBROADCASTSS 8(DI), Z3
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z5
+	VPXORQ       Z6, Z6, Z6
+	VPXORQ       Z7, Z7, Z7
+	JMP          test
+
+loop:
+	VMOVUPS  (CX)(DI*1), Z8
+	VSUBPS   (DX)(DI*1), Z8, Z8
+	VPANDD   Z0, Z8, Z8
+	VMULPS   Z2, Z8, Z9
+	VMINPS   Z9, Z1, Z9
+	VMULPS   Z3, Z9, Z10
+	VSUBPS   Z10, Z8, Z8
+	VMULPS   Z8, Z9, Z8
+	VMOVUPS  64(CX)(DI*1), Z9
+	VSUBPS   64(DX)(DI*1), Z9, Z9
+	VPANDD   Z0, Z9, Z9
+	VMULPS   Z2, Z9, Z10
+	VMINPS   Z10, Z1, Z10
+	VMULPS   Z3, Z10, Z11
+	VSUBPS   Z11, Z9, Z9
+	VMULPS   Z9, Z10, Z9
+	VADDPS   Z9, Z8, Z10
+	VPMULUDQ Z4, Z10, Z11
+	VPANDQ   Z5, Z10, Z10
+	VPRORQ   $0x03, Z10, Z10
+	VADDPD   Z11, Z6, Z6
+	VADDPD   Z10, Z7, Z7
+	TESTQ    BX, BX
+	JZ       novalue27
+	VMOVUPS  Z8, (BX)(DI*1)
+	VMOVUPS  Z9, 64(BX)(DI*1)
+
+novalue27:
+	ADDQ $+128, DI
+
+test:
+	CMPQ          DI, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z7, Z6, Z1
+	VUNPCKHPD     Z7, Z6, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Grad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512F
+TEXT ·smoothL1Grad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 20(SI), Z0
+	VBROADCASTSS 16(SI), Z1
+	VBROADCASTSS 12(SI), Z2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Z3
+	VSUBPS  (DX)(SI*1), Z3, Z3
+	VMULPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VMAXPS  Z3, Z0, Z3
+	VMOVUPS Z3, (BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Z3
+	VSUBPS  64(DX)(SI*1), Z3, Z3
+	VMULPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VMAXPS  Z3, Z0, Z3
+	VMOVUPS Z3, 64(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1ValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·smoothL1ValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS 20(R8), Z2
+	VBROADCASTSS 16(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 8(R8), Z5
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z7
+	VPXORQ       Z8, Z8, Z8
+	VPXORQ       Z9, Z9, Z9
+	JMP          test
+
+loop:
+	VMOVUPS     (CX)(R9*1), Z10
+	VSUBPS      (DX)(R9*1), Z10, Z10
+	VPANDD      Z0, Z10, Z11
+	VMULPS      Z4, Z11, Z12
+	VMINPS      Z12, Z1, Z12
+	VMULPS      Z5, Z12, Z13
+	VSUBPS      Z13, Z11, Z11
+	VMULPS      Z11, Z12, Z11
+	VMULPS.BCST 12(R8), Z10, Z10
+	VMINPS      Z10, Z3, Z10
+	VMAXPS      Z10, Z2, Z10
+	VMOVUPS     Z10, (DI)(R9*1)
+	VMOVUPS     64(CX)(R9*1), Z10
+	VSUBPS      64(DX)(R9*1), Z10, Z10
+	VPANDD      Z0, Z10, Z12
+	VMULPS      Z4, Z12, Z13
+	VMINPS      Z13, Z1, Z13
+	VMULPS      Z5, Z13, Z14
+	VSUBPS      Z14, Z12, Z12
+	VMULPS      Z12, Z13, Z12
+	VMULPS.BCST 12(R8), Z10, Z10
+	VMINPS      Z10, Z3, Z10
+	VMAXPS      Z10, Z2, Z10
+	VADDPS      Z12, Z11, Z13
+	VPMULUDQ    Z6, Z13, Z14
+	VPANDQ      Z7, Z13, Z13
+	VPRORQ      $0x03, Z13, Z13
+	VADDPD      Z14, Z8, Z8
+	VADDPD      Z13, Z9, Z9
+	VMOVUPS     Z10, 64(DI)(R9*1)
+	TESTQ       BX, BX
+	JZ          novalue28
+	VMOVUPS     Z11, (BX)(R9*1)
+	VMOVUPS     Z12, 64(BX)(R9*1)
+
+novalue28:
+	ADDQ $+128, R9
+
+test:
+	CMPQ          R9, AX
+	JLT           loop
+	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
+	VUNPCKLPD     Z9, Z8, Z1
+	VUNPCKHPD     Z9, Z8, Z2
+	VMULPD        Z0, Z1, Z1
+	VEXTRACTF64X2 $0x00, Z1, X3
+	VADDPD        (SI), X3, X3
+	VMOVUPD       X3, (SI)
+	VEXTRACTF64X2 $0x01, Z1, X3
+	VADDPD        32(SI), X3, X3
+	VMOVUPD       X3, 32(SI)
+	VEXTRACTF64X2 $0x02, Z1, X3
+	VADDPD        64(SI), X3, X3
+	VMOVUPD       X3, 64(SI)
+	VEXTRACTF64X2 $0x03, Z1, X1
+	VADDPD        96(SI), X1, X1
+	VMOVUPD       X1, 96(SI)
+	VMULPD        Z0, Z2, Z2
+	VEXTRACTF64X2 $0x00, Z2, X0
+	VADDPD        16(SI), X0, X0
+	VMOVUPD       X0, 16(SI)
+	VEXTRACTF64X2 $0x01, Z2, X0
+	VADDPD        48(SI), X0, X0
+	VMOVUPD       X0, 48(SI)
+	VEXTRACTF64X2 $0x02, Z2, X0
+	VADDPD        80(SI), X0, X0
+	VMOVUPD       X0, 80(SI)
+	VEXTRACTF64X2 $0x03, Z2, X0
+	VADDPD        112(SI), X0, X0
+	VMOVUPD       X0, 112(SI)
+	VZEROUPPER
+	RET
+
 // func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
@@ -3273,15 +3909,15 @@ TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+672(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z4
-	VBROADCASTSS numbers32AVX512<>+704(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z5
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z6
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z7
 	VBROADCASTSS numbers32AVX512<>+192(SB), Z8
-	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z9
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z10
@@ -3303,22 +3939,22 @@ loop:
 	VSUBPS        Z17, Z14, Z14
 	VSUBPS        Z16, Z14, Z14
 	VMULPS        Z9, Z17, Z16
-	VADDPS.BCST   numbers32AVX512<>+768(SB), Z16, Z16
-	VMULPS        Z16, Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+800(SB), Z16, Z16
 	VMULPS        Z16, Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+832(SB), Z16, Z16
 	VMULPS        Z16, Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+864(SB), Z16, Z16
+	VMULPS        Z16, Z17, Z16
+	VADDPS.BCST   numbers32AVX512<>+896(SB), Z16, Z16
 	VPANDD        Z1, Z17, Z18
-	VMULPS.BCST   numbers32AVX512<>+896(SB), Z18, Z19
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z18, Z19
 	VMULPS        Z18, Z19, Z19
 	VADDPS        Z19, Z17, Z20
 	VSUBPS        Z20, Z17, Z21
 	VADDPS        Z19, Z21, Z19
 	VSUBPS        Z18, Z17, Z21
 	VADDPS        Z18, Z17, Z18
-	VMULPS.BCST   numbers32AVX512<>+896(SB), Z18, Z18
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z18, Z18
 	VMULPS        Z18, Z21, Z18
 	VMULPS        Z17, Z17, Z21
 	VMULPS        Z17, Z21, Z17
@@ -3410,10 +4046,10 @@ loop:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue23
+	JZ            novalue29
 	VMOVUPS       Z12, (BX)(R8*1)
 
-novalue23:
+novalue29:
 	ADDQ $+64, R8
 
 test:
@@ -3433,12 +4069,12 @@ TEXT ·squaredErrorWithLogitsGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+672(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z3
 	VBROADCASTSS 4(SI), Z4
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+704(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z6
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z7
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z8
 	VBROADCASTSS numbers32AVX512<>+192(SB), Z9
@@ -3460,23 +4096,23 @@ loop:
 	VSUBPS      Z14, Z12, Z15
 	VSUBPS      Z15, Z12, Z12
 	VSUBPS      Z14, Z12, Z12
-	VMULPS.BCST numbers32AVX512<>+736(SB), Z15, Z14
-	VADDPS.BCST numbers32AVX512<>+768(SB), Z14, Z14
-	VMULPS      Z14, Z15, Z14
+	VMULPS.BCST numbers32AVX512<>+768(SB), Z15, Z14
 	VADDPS.BCST numbers32AVX512<>+800(SB), Z14, Z14
 	VMULPS      Z14, Z15, Z14
 	VADDPS.BCST numbers32AVX512<>+832(SB), Z14, Z14
 	VMULPS      Z14, Z15, Z14
 	VADDPS.BCST numbers32AVX512<>+864(SB), Z14, Z14
+	VMULPS      Z14, Z15, Z14
+	VADDPS.BCST numbers32AVX512<>+896(SB), Z14, Z14
 	VPANDD      Z1, Z15, Z16
-	VMULPS.BCST numbers32AVX512<>+896(SB), Z16, Z17
+	VMULPS.BCST numbers32AVX512<>+672(SB), Z16, Z17
 	VMULPS      Z16, Z17, Z17
 	VADDPS      Z17, Z15, Z18
 	VSUBPS      Z18, Z15, Z19
 	VADDPS      Z17, Z19, Z17
 	VSUBPS      Z16, Z15, Z19
 	VADDPS      Z16, Z15, Z16
-	VMULPS.BCST numbers32AVX512<>+896(SB), Z16, Z16
+	VMULPS.BCST numbers32AVX512<>+672(SB), Z16, Z16
 	VMULPS      Z16, Z19, Z16
 	VMULPS      Z15, Z15, Z19
 	VMULPS      Z15, Z19, Z15
@@ -3606,12 +4242,12 @@ TEXT ·squaredErrorWithLogitsValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+672(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z3
 	VBROADCASTSS 4(R8), Z4
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+704(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z6
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z7
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z8
 	VBROADCASTSS numbers32AVX512<>+192(SB), Z9
@@ -3635,23 +4271,23 @@ loop:
 	VSUBPS        Z16, Z14, Z17
 	VSUBPS        Z17, Z14, Z14
 	VSUBPS        Z16, Z14, Z14
-	VMULPS.BCST   numbers32AVX512<>+736(SB), Z17, Z16
-	VADDPS.BCST   numbers32AVX512<>+768(SB), Z16, Z16
-	VMULPS        Z16, Z17, Z16
+	VMULPS.BCST   numbers32AVX512<>+768(SB), Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+800(SB), Z16, Z16
 	VMULPS        Z16, Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+832(SB), Z16, Z16
 	VMULPS        Z16, Z17, Z16
 	VADDPS.BCST   numbers32AVX512<>+864(SB), Z16, Z16
+	VMULPS        Z16, Z17, Z16
+	VADDPS.BCST   numbers32AVX512<>+896(SB), Z16, Z16
 	VPANDD        Z1, Z17, Z18
-	VMULPS.BCST   numbers32AVX512<>+896(SB), Z18, Z19
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z18, Z19
 	VMULPS        Z18, Z19, Z19
 	VADDPS        Z19, Z17, Z20
 	VSUBPS        Z20, Z17, Z21
 	VADDPS        Z19, Z21, Z19
 	VSUBPS        Z18, Z17, Z21
 	VADDPS        Z18, Z17, Z18
-	VMULPS.BCST   numbers32AVX512<>+896(SB), Z18, Z18
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z18, Z18
 	VMULPS        Z18, Z21, Z18
 	VMULPS        Z17, Z17, Z21
 	VMULPS        Z17, Z21, Z17
@@ -3772,10 +4408,10 @@ loop:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue24
+	JZ            novalue30
 	VMOVUPS       Z15, (BX)(R9*1)
 
-novalue24:
+novalue30:
 	VMOVUPS Z12, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -3896,10 +4532,10 @@ turn:
 	VADDPD        Z16, Z8, Z8
 	VADDPD        Z20, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue25
+	JZ            novalue31
 	VMOVUPS       Z10, (DX)(DI*1)
 
-novalue25:
+novalue31:
 	VSUBPS        Z18, Z11, Z10
 	VDIVPS        Z12, Z17, Z11
 	VCVTPS2PD     Y11, Z12
@@ -3908,10 +4544,10 @@ novalue25:
 	VADDPD        Z12, Z8, Z8
 	VADDPD        Z16, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue26
+	JZ            novalue32
 	VMOVUPS       Z11, 64(DX)(DI*1)
 
-novalue26:
+novalue32:
 	VSUBPS      Z19, Z13, Z11
 	VMULPS      Z5, Z14, Z12
 	VMULPS      Z5, Z15, Z13
@@ -3986,10 +4622,10 @@ loop:
 	VADDPD        Z11, Z8, Z8
 	VADDPD        Z12, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue27
+	JZ            novalue33
 	VMOVUPS       Z10, (DX)(DI*1)
 
-novalue27:
+novalue33:
 	ADDQ $+64, DI
 
 test:
@@ -4311,10 +4947,10 @@ turn:
 	VADDPD        Z22, Z8, Z8
 	VADDPD        Z23, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue28
+	JZ            novalue34
 	VMOVUPS       Z16, (DX)(R9*1)
 
-novalue28:
+novalue34:
 	VMOVUPS       Z10, (SI)(R9*1)
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z18, Z10
 	VMULPS.BCST   60(R8), Z12, Z12
@@ -4324,10 +4960,10 @@ novalue28:
 	VADDPD        Z16, Z8, Z8
 	VADDPD        Z18, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue29
+	JZ            novalue35
 	VMOVUPS       Z17, 64(DX)(R9*1)
 
-novalue29:
+novalue35:
 	VMOVUPS     Z12, 64(SI)(R9*1)
 	VADDPS.BCST numbers32AVX512<>+256(SB), Z19, Z12
 	VMULPS      Z6, Z20, Z16
@@ -4398,10 +5034,10 @@ loop:
 	VADDPD        Z12, Z8, Z8
 	VADDPD        Z13, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue30
+	JZ            novalue36
 	VMOVUPS       Z11, (DX)(R9*1)
 
-novalue30:
+novalue36:
 	VMOVUPS Z10, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -4636,10 +5272,10 @@ turn:
 	VADDPD        Z14, Z8, Z8
 	VADDPD        Z15, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue31
+	JZ            novalue37
 	VMOVUPS       Z11, (DX)(R8*1)
 
-novalue31:
+novalue37:
 	VMOVUPS       Z12, (SI)(R8*1)
 	VMULPS.BCST   60(DI), Z10, Z10
 	VCVTPS2PD     Y13, Z11
@@ -4648,10 +5284,10 @@ novalue31:
 	VADDPD        Z11, Z8, Z8
 	VADDPD        Z12, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue32
+	JZ            novalue38
 	VMOVUPS       Z13, 64(DX)(R8*1)
 
-novalue32:
+novalue38:
 	VMOVUPS Z10, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -4700,10 +5336,10 @@ loop:
 	VADDPD        Z12, Z8, Z8
 	VADDPD        Z13, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue33
+	JZ            novalue39
 	VMOVUPS       Z10, (DX)(R8*1)
 
-novalue33:
+novalue39:
 	VMOVUPS Z11, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -4941,10 +5577,10 @@ turn:
 	VADDPD        Z10, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue34
+	JZ            novalue40
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue34:
+novalue40:
 	VADDPS.BCST   numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS       Z6, (SI)
 	VMOVUPS       Z13, 64(SI)
@@ -4956,10 +5592,10 @@ novalue34:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue35
+	JZ            novalue41
 	VMOVUPS       Z6, 64(DX)(DI*1)
 
-novalue35:
+novalue41:
 	VADDPS.BCST numbers32AVX512<>+0(SB), Z9, Z6
 	VMOVUPS     Z6, 128(SI)
 	VMOVUPS     Z17, 192(SI)
@@ -5014,10 +5650,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue36
+	JZ            novalue42
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue36:
+novalue42:
 	ADDQ $+64, DI
 
 test:
@@ -5518,10 +6154,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue37
+	JZ            novalue43
 	VMOVUPS       Z10, (DX)(R9*1)
 
-novalue37:
+novalue43:
 	VMOVUPS       Z6, (SI)(R9*1)
 	VMULPS.BCST   60(R8), Z8, Z6
 	VCVTPS2PD     Y7, Z8
@@ -5530,10 +6166,10 @@ novalue37:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue38
+	JZ            novalue44
 	VMOVUPS       Z7, 64(DX)(R9*1)
 
-novalue38:
+novalue44:
 	VMOVUPS Z6, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -5592,10 +6228,10 @@ loop:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue39
+	JZ            novalue45
 	VMOVUPS       Z7, (DX)(R9*1)
 
-novalue39:
+novalue45:
 	VMOVUPS Z6, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5849,10 +6485,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue40
+	JZ            novalue46
 	VMOVUPS       Z10, (DX)(R8*1)
 
-novalue40:
+novalue46:
 	VMOVUPS       Z7, (SI)(R8*1)
 	VMULPS.BCST   60(DI), Z8, Z7
 	VCVTPS2PD     Y6, Z8
@@ -5861,10 +6497,10 @@ novalue40:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue41
+	JZ            novalue47
 	VMOVUPS       Z6, 64(DX)(R8*1)
 
-novalue41:
+novalue47:
 	VMOVUPS Z7, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -5925,10 +6561,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue42
+	JZ            novalue48
 	VMOVUPS       Z8, (DX)(R8*1)
 
-novalue42:
+novalue48:
 	VMOVUPS Z6, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -6166,10 +6802,10 @@ turn:
 	VADDPD        Z10, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue43
+	JZ            novalue49
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue43:
+novalue49:
 	VADDPS.BCST   numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS       Z6, (SI)
 	VMOVUPS       Z13, 64(SI)
@@ -6181,10 +6817,10 @@ novalue43:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue44
+	JZ            novalue50
 	VMOVUPS       Z6, 64(DX)(DI*1)
 
-novalue44:
+novalue50:
 	VADDPS.BCST numbers32AVX512<>+0(SB), Z9, Z6
 	VMOVUPS     Z6, 128(SI)
 	VMOVUPS     Z17, 192(SI)
@@ -6239,10 +6875,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue45
+	JZ            novalue51
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue45:
+novalue51:
 	ADDQ $+64, DI
 
 test:
@@ -6743,10 +7379,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue46
+	JZ            novalue52
 	VMOVUPS       Z10, (DX)(R9*1)
 
-novalue46:
+novalue52:
 	VMOVUPS       Z6, (SI)(R9*1)
 	VMULPS.BCST   60(R8), Z8, Z6
 	VCVTPS2PD     Y7, Z8
@@ -6755,10 +7391,10 @@ novalue46:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue47
+	JZ            novalue53
 	VMOVUPS       Z7, 64(DX)(R9*1)
 
-novalue47:
+novalue53:
 	VMOVUPS Z6, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -6817,10 +7453,10 @@ loop:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue48
+	JZ            novalue54
 	VMOVUPS       Z7, (DX)(R9*1)
 
-novalue48:
+novalue54:
 	VMOVUPS Z6, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -7074,10 +7710,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue49
+	JZ            novalue55
 	VMOVUPS       Z10, (DX)(R8*1)
 
-novalue49:
+novalue55:
 	VMOVUPS       Z7, (SI)(R8*1)
 	VMULPS.BCST   60(DI), Z8, Z7
 	VCVTPS2PD     Y6, Z8
@@ -7086,10 +7722,10 @@ novalue49:
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue50
+	JZ            novalue56
 	VMOVUPS       Z6, 64(DX)(R8*1)
 
-novalue50:
+novalue56:
 	VMOVUPS Z7, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -7150,10 +7786,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue51
+	JZ            novalue57
 	VMOVUPS       Z8, (DX)(R8*1)
 
-novalue51:
+novalue57:
 	VMOVUPS Z6, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -7176,13 +7812,13 @@ TEXT ·binaryCrossEntropyValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         params+48(FP), DI
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+704(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+928(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+960(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+992(SB), Z5
 	VBROADCASTSS (DI), Z6
 	VBROADCASTSS 4(DI), Z7
-	VBROADCASTSS numbers32AVX512<>+896(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z8
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z9
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
@@ -7382,10 +8018,10 @@ turn:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue52
+	JZ            novalue58
 	VMOVUPS       Z12, (BX)(DI*1)
 
-novalue52:
+novalue58:
 	VBROADCASTSS  numbers32AVX512<>+1440(SB), Z12
 	VBLENDMPS     Z13, Z12, K2, Z12
 	VCVTPS2PD     Y12, Z13
@@ -7394,10 +8030,10 @@ novalue52:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue53
+	JZ            novalue59
 	VMOVUPS       Z12, 64(BX)(DI*1)
 
-novalue53:
+novalue59:
 	ADDQ $+128, DI
 
 several:
@@ -7505,10 +8141,10 @@ loop:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue54
+	JZ            novalue60
 	VMOVUPS       Z12, (BX)(DI*1)
 
-novalue54:
+novalue60:
 	ADDQ $+64, DI
 
 test:
@@ -7634,13 +8270,13 @@ TEXT ·binaryCrossEntropyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         params+48(FP), R8
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+704(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+928(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+960(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+992(SB), Z5
 	VBROADCASTSS (R8), Z6
 	VBROADCASTSS 4(R8), Z7
-	VBROADCASTSS numbers32AVX512<>+896(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z8
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z9
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
@@ -7874,10 +8510,10 @@ turn:
 	VADDPD        Z16, Z10, Z10
 	VADDPD        Z17, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue55
+	JZ            novalue61
 	VMOVUPS       Z14, (BX)(R9*1)
 
-novalue55:
+novalue61:
 	VMOVUPS       Z12, (DI)(R9*1)
 	VBROADCASTSS  numbers32AVX512<>+1440(SB), Z12
 	VBLENDMPS     Z15, Z12, K2, Z12
@@ -7887,10 +8523,10 @@ novalue55:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue56
+	JZ            novalue62
 	VMOVUPS       Z12, 64(BX)(R9*1)
 
-novalue56:
+novalue62:
 	VMOVUPS Z13, 64(DI)(R9*1)
 	ADDQ    $+128, R9
 
@@ -8016,10 +8652,10 @@ loop:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue57
+	JZ            novalue63
 	VMOVUPS       Z13, (BX)(R9*1)
 
-novalue57:
+novalue63:
 	VMOVUPS Z12, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -8193,10 +8829,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z14, Z5, Z5
 	TESTQ         BX, BX
-	JZ            novalue58
+	JZ            novalue64
 	VMOVUPS       Z7, (BX)(R8*1)
 
-novalue58:
+novalue64:
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z10, Z7
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z11, Z9
 	VSUBPD           Z7, Z12, Z7
@@ -8659,10 +9295,10 @@ turn:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z17, Z5, Z5
 	TESTQ         BX, BX
-	JZ            novalue59
+	JZ            novalue65
 	VMOVUPS       Z10, (BX)(R9*1)
 
-novalue59:
+novalue65:
 	VMOVUPS          Z6, (DI)(R9*1)
 	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z15, Z6
 	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z16, Z7
@@ -8923,10 +9559,10 @@ turn:
 	VADDPD        Z13, Z9, Z9
 	VADDPD        Z14, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue60
+	JZ            novalue66
 	VMOVUPS       Z11, (BX)(R8*1)
 
-novalue60:
+novalue66:
 	VADDPD           Z26, Z23, Z11
 	VADDPD           Z27, Z24, Z13
 	VPERMD           numbers32AVX512Powers<>+0(SB), Z18, Z14
@@ -9453,10 +10089,10 @@ turn:
 	VADDPD        Z13, Z9, Z9
 	VADDPD        Z16, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue61
+	JZ            novalue67
 	VMOVUPS       Z12, (BX)(R9*1)
 
-novalue61:
+novalue67:
 	VMOVUPS          Z11, (DI)(R9*1)
 	VMULPD           Z14, Z23, Z11
 	VMULPD           Z15, Z24, Z12
@@ -9691,10 +10327,10 @@ turn:
 	VADDPD        Z12, Z9, Z9
 	VADDPD        Z13, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue62
+	JZ            novalue68
 	VMOVUPS       Z11, (BX)(R8*1)
 
-novalue62:
+novalue68:
 	VADDPD           Z0, Z14, Z11
 	VADDPD           Z0, Z15, Z12
 	VMOVAPS.Z        Z16, K1, Z13
@@ -10221,10 +10857,10 @@ turn:
 	VADDPD        Z14, Z9, Z9
 	VADDPD        Z16, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue63
+	JZ            novalue69
 	VMOVUPS       Z15, (BX)(R9*1)
 
-novalue63:
+novalue69:
 	VMOVUPS          Z12, (DI)(R9*1)
 	VMULPD           Z11, Z23, Z12
 	VMULPD           Z13, Z24, Z14
@@ -10548,10 +11184,10 @@ loop:
 	VADDPD           Z11, Z8, Z8
 	VADDPD           Z12, Z9, Z9
 	TESTQ            BX, BX
-	JZ               novalue64
+	JZ               novalue70
 	VMOVUPS          Z10, (BX)(DI*1)
 
-novalue64:
+novalue70:
 	ADDQ $+64, DI
 
 test:
@@ -11196,10 +11832,10 @@ loop:
 	VADDPD           Z11, Z8, Z8
 	VADDPD           Z12, Z9, Z9
 	TESTQ            BX, BX
-	JZ               novalue65
+	JZ               novalue71
 	VMOVUPS          Z13, (BX)(R9*1)
 
-novalue65:
+novalue71:
 	VMOVUPS Z10, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -11318,8 +11954,8 @@ reference:
 	VMOVAPS.Z    Z5, K2, Z6
 	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
-	VADDPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
-	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
 	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
 	VSUBPS       Z6, Z9, Z6
 	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
@@ -11841,8 +12477,8 @@ reference:
 	VMOVAPS.Z    Z5, K2, Z6
 	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
-	VADDPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
-	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
 	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
 	VSUBPS       Z6, Z9, Z6
 	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
@@ -12288,8 +12924,8 @@ largest0:
 	VMOVAPS.Z    Z5, K1, Z9
 	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z9, Z11
 	VMULPS       Z0, Z9, Z9
-	VADDPS.BCST  numbers32AVX512<>+704(SB), Z9, Z9
-	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z9, Z9
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
 	VBROADCASTSS numbers32AVX512<>+3168(SB), Z12
 	VSUBPS       Z9, Z12, Z9
 	VBROADCASTSS numbers32AVX512<>+3200(SB), Z12
@@ -12340,9 +12976,9 @@ exponential0:
 	ADDQ          $0x40, DI
 	DECQ          R8
 	JNZ           exponential0
-	VBROADCASTSS  numbers32AVX512<>+704(SB), Z0
+	VBROADCASTSS  numbers32AVX512<>+736(SB), Z0
 	VPADDD        Z0, Z8, Z0
-	VSUBPS.BCST   numbers32AVX512<>+704(SB), Z0, Z0
+	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z0, Z0
 	VXORPS        X1, X1, X1
 	VCVTSI2SSQ    AX, X1, X1
 	VBROADCASTSS  X1, Z1
@@ -12497,8 +13133,8 @@ exponentials:
 	VMOVAPS.Z    Z0, K1, Z1
 	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z1, Z3
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z4
-	VADDPS.BCST  numbers32AVX512<>+704(SB), Z4, Z4
-	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z4, Z4
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z4, Z4
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z4, Z4
 	VBROADCASTSS numbers32AVX512<>+3168(SB), Z5
 	VSUBPS       Z4, Z5, Z4
 	VBROADCASTSS numbers32AVX512<>+3200(SB), Z5
@@ -13127,8 +13763,8 @@ rows:
 	VMOVAPS.Z     Z0, K1, Z1
 	VSUBPS.BCST   numbers32AVX512<>+3136(SB), Z1, Z2
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z1, Z3
-	VADDPS.BCST   numbers32AVX512<>+704(SB), Z3, Z3
-	VSUBPS.BCST   numbers32AVX512<>+704(SB), Z3, Z3
+	VADDPS.BCST   numbers32AVX512<>+736(SB), Z3, Z3
+	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z3, Z3
 	VBROADCASTSS  numbers32AVX512<>+3168(SB), Z4
 	VSUBPS        Z3, Z4, Z3
 	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
@@ -13418,70 +14054,70 @@ DATA numbers32AVX512<>+640(SB)/8, $0x77f0000000000000
 DATA numbers32AVX512<>+648(SB)/8, $0x77f0000000000000
 DATA numbers32AVX512<>+656(SB)/8, $0x77f0000000000000
 DATA numbers32AVX512<>+664(SB)/8, $0x77f0000000000000
-DATA numbers32AVX512<>+672(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+676(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+680(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+684(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+688(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+692(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+696(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+700(SB)/4, $0xfffff000
-DATA numbers32AVX512<>+704(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+708(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+712(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+716(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+720(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+724(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+728(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+732(SB)/4, $0x4b400000
-DATA numbers32AVX512<>+736(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+740(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+744(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+748(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+752(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+756(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+760(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+764(SB)/4, $0x394f0e2a
-DATA numbers32AVX512<>+768(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+772(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+776(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+780(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+784(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+788(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+792(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+796(SB)/4, $0x3ab6a796
-DATA numbers32AVX512<>+800(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+804(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+808(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+812(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+816(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+820(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+824(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+828(SB)/4, $0x3c088980
-DATA numbers32AVX512<>+832(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+836(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+840(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+844(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+848(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+852(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+856(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+860(SB)/4, $0x3d2aaa73
-DATA numbers32AVX512<>+864(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+868(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+872(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+876(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+880(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+884(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+888(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+892(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX512<>+896(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+900(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+904(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+908(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+912(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+916(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+920(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+924(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+672(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+676(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+680(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+684(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+688(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+692(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+696(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+700(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+704(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+708(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+712(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+716(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+720(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+724(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+728(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+732(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+736(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+740(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+744(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+748(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+752(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+756(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+760(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+764(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+768(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+772(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+776(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+780(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+784(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+788(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+792(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+796(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+800(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+804(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+808(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+812(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+816(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+820(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+824(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+828(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+832(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+836(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+840(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+844(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+848(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+852(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+856(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+860(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+864(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+868(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+872(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+876(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+880(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+884(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+888(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+892(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+896(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+900(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+904(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+908(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+912(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+916(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+920(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+924(SB)/4, $0x3e2aaaaa
 DATA numbers32AVX512<>+928(SB)/4, $0x004afb0d
 DATA numbers32AVX512<>+932(SB)/4, $0x004afb0d
 DATA numbers32AVX512<>+936(SB)/4, $0x004afb0d

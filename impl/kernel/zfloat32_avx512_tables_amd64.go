@@ -10,6 +10,9 @@ func init() {
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512}
 	binaryCrossEntropyWithLogitsWeighted32.raisedVector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512}
 	squaredError32.vector[AVX512] = forms[float32]{value: squaredErrorValue32AVX512, grad: squaredErrorGrad32AVX512, valueGrad: squaredErrorValueGrad32AVX512}
+	absoluteError32.vector[AVX512] = forms[float32]{value: absoluteErrorValue32AVX512, grad: absoluteErrorGrad32AVX512, valueGrad: absoluteErrorValueGrad32AVX512}
+	huber32.vector[AVX512] = forms[float32]{value: huberValue32AVX512, grad: huberGrad32AVX512, valueGrad: huberValueGrad32AVX512}
+	smoothL132.vector[AVX512] = forms[float32]{value: smoothL1Value32AVX512, grad: smoothL1Grad32AVX512, valueGrad: smoothL1ValueGrad32AVX512}
 	squaredErrorWithLogits32.vector[AVX512] = forms[float32]{value: squaredErrorWithLogitsValue32AVX512, grad: squaredErrorWithLogitsGrad32AVX512, valueGrad: squaredErrorWithLogitsValueGrad32AVX512}
 	sigmoid32.vector[AVX512] = forms[float32]{value: sigmoidValue32AVX512, grad: sigmoidGrad32AVX512, valueGrad: sigmoidValueGrad32AVX512}
 	sigmoid32.raisedVector[AVX512] = forms[float32]{grad: sigmoidGradRaised32AVX512, valueGrad: sigmoidValueGradRaised32AVX512}

@@ -3469,6 +3469,598 @@ test:
 	VZEROUPPER
 	RET
 
+// func absoluteErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD (CX)(DI*1), Y0
+	VMOVUPD (DX)(DI*1), Y1
+	VSUBPD  Y1, Y0, Y0
+	VPAND   numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD (SI), Y1
+	VMOVUPD 64(SI), Y2
+	VADDPD  Y0, Y1, Y3
+	VSUBPD  Y1, Y3, Y4
+	VSUBPD  Y4, Y3, Y5
+	VSUBPD  Y5, Y1, Y5
+	VSUBPD  Y4, Y0, Y4
+	VADDPD  Y4, Y5, Y5
+	VADDPD  Y5, Y2, Y2
+	VMOVUPD Y3, (SI)
+	VMOVUPD Y2, 64(SI)
+	TESTQ   BX, BX
+	JZ      novalue18
+	VMOVUPD Y0, (BX)(DI*1)
+
+novalue18:
+	VMOVUPD 32(CX)(DI*1), Y0
+	VMOVUPD 32(DX)(DI*1), Y1
+	VSUBPD  Y1, Y0, Y0
+	VPAND   numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 96(SI), Y2
+	VADDPD  Y0, Y1, Y3
+	VSUBPD  Y1, Y3, Y4
+	VSUBPD  Y4, Y3, Y5
+	VSUBPD  Y5, Y1, Y5
+	VSUBPD  Y4, Y0, Y4
+	VADDPD  Y4, Y5, Y5
+	VADDPD  Y5, Y2, Y2
+	VMOVUPD Y3, 32(SI)
+	VMOVUPD Y2, 96(SI)
+	TESTQ   BX, BX
+	JZ      novalue19
+	VMOVUPD Y0, 32(BX)(DI*1)
+
+novalue19:
+	ADDQ $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func absoluteErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x0c, Y1, Y0, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD 120(SI), Y3
+	VPXOR        Y2, Y3, Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x0c, Y1, Y0, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD 120(SI), Y3
+	VPXOR        Y2, Y3, Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func absoluteErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·absoluteErrorValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x0c, Y2, Y0, Y2
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y3
+	VBROADCASTSD 120(R8), Y4
+	VPXOR        Y3, Y4, Y3
+	VBLENDVPD    Y2, Y3, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue20
+	VMOVUPD      Y1, (BX)(R9*1)
+
+novalue20:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x0c, Y2, Y0, Y2
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y3
+	VBROADCASTSD 120(R8), Y4
+	VPXOR        Y3, Y4, Y3
+	VBLENDVPD    Y2, Y3, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue21
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+novalue21:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·huberValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMINPD       Y0, Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue22
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue22:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMINPD       Y0, Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue23
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue23:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX
+TEXT ·huberGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (SI), Y1
+	VMINPD       Y0, Y1, Y0
+	VBROADCASTSD 8(SI), Y1
+	VMAXPD       Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (SI), Y1
+	VMINPD       Y0, Y1, Y0
+	VBROADCASTSD 8(SI), Y1
+	VMAXPD       Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·huberValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD (R8), Y2
+	VMINPD       Y1, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VBROADCASTSD (R8), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMAXPD       Y0, Y2, Y0
+	VBROADCASTSD 120(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue24
+	VMOVUPD      Y1, (BX)(R9*1)
+
+novalue24:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD (R8), Y2
+	VMINPD       Y1, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VBROADCASTSD (R8), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMAXPD       Y0, Y2, Y0
+	VBROADCASTSD 120(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue25
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+novalue25:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1Value64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·smoothL1Value64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD 8(DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VBROADCASTSD 16(DI), Y2
+	VMULPD       Y2, Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue26
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue26:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD 8(DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VBROADCASTSD 16(DI), Y2
+	VMULPD       Y2, Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue27
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue27:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1Grad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX
+TEXT ·smoothL1Grad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 24(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 32(SI), Y1
+	VMINPD       Y0, Y1, Y0
+	VBROADCASTSD 40(SI), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 24(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 32(SI), Y1
+	VMINPD       Y0, Y1, Y0
+	VBROADCASTSD 40(SI), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1ValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·smoothL1ValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VBROADCASTSD 32(R8), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD 40(R8), Y2
+	VMAXPD       Y0, Y2, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue28
+	VMOVUPD      Y1, (BX)(R9*1)
+
+novalue28:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VBROADCASTSD 32(R8), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD 40(R8), Y2
+	VMAXPD       Y0, Y2, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue29
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+novalue29:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 // func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
@@ -3489,17 +4081,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -3515,15 +4105,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -3569,8 +4161,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMULPD       Y5, Y1, Y2
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y3
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y8
 	VSUBPD       Y3, Y1, Y9
 	VSUBPD       Y8, Y5, Y10
 	VMULPD       Y8, Y3, Y11
@@ -3604,9 +4196,9 @@ loop:
 	VADDPD       Y4, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y5
 	VMULPD       Y4, Y2, Y6
-	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
+	VPAND        numbers64AVX2<>+1376(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
@@ -3639,27 +4231,25 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue18
+	JZ           novalue30
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue18:
+novalue30:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -3675,15 +4265,17 @@ novalue18:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -3729,8 +4321,8 @@ novalue18:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMULPD       Y5, Y1, Y2
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y3
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y8
 	VSUBPD       Y3, Y1, Y9
 	VSUBPD       Y8, Y5, Y10
 	VMULPD       Y8, Y3, Y11
@@ -3764,9 +4356,9 @@ novalue18:
 	VADDPD       Y4, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y5
 	VMULPD       Y4, Y2, Y6
-	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
+	VPAND        numbers64AVX2<>+1376(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
@@ -3799,10 +4391,10 @@ novalue18:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue19
+	JZ           novalue31
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue19:
+novalue31:
 	ADDQ $+64, R8
 
 test:
@@ -3830,17 +4422,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -3856,15 +4446,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -3910,8 +4502,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y7, Y3, Y3
 	VMULPD       Y5, Y1, Y7
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y11
 	VSUBPD       Y10, Y1, Y12
 	VSUBPD       Y11, Y5, Y13
 	VMULPD       Y11, Y10, Y14
@@ -3945,9 +4537,9 @@ loop:
 	VADDPD       Y4, Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VDIVPD       Y3, Y5, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
 	VMULPD       Y5, Y7, Y9
-	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -4001,17 +4593,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -4027,15 +4617,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -4081,8 +4673,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y7, Y3, Y3
 	VMULPD       Y5, Y1, Y7
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y11
 	VSUBPD       Y10, Y1, Y12
 	VSUBPD       Y11, Y5, Y13
 	VMULPD       Y11, Y10, Y14
@@ -4116,9 +4708,9 @@ loop:
 	VADDPD       Y4, Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VDIVPD       Y3, Y5, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
 	VMULPD       Y5, Y7, Y9
-	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -4195,17 +4787,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -4221,15 +4811,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -4275,8 +4867,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y7, Y3, Y3
 	VMULPD       Y5, Y1, Y7
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y11
 	VSUBPD       Y10, Y1, Y12
 	VSUBPD       Y11, Y5, Y13
 	VMULPD       Y11, Y10, Y14
@@ -4310,9 +4902,9 @@ loop:
 	VADDPD       Y4, Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VDIVPD       Y3, Y5, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
 	VMULPD       Y5, Y7, Y9
-	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -4377,10 +4969,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue20
+	JZ           novalue32
 	VMOVUPD      Y7, (BX)(R9*1)
 
-novalue20:
+novalue32:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -4388,17 +4980,15 @@ novalue20:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1056(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
@@ -4414,15 +5004,17 @@ novalue20:
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+992(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -4468,8 +5060,8 @@ novalue20:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y7, Y3, Y3
 	VMULPD       Y5, Y1, Y7
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
-	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VPAND        numbers64AVX2<>+1376(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y5, Y11
 	VSUBPD       Y10, Y1, Y12
 	VSUBPD       Y11, Y5, Y13
 	VMULPD       Y11, Y10, Y14
@@ -4503,9 +5095,9 @@ novalue20:
 	VADDPD       Y4, Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VDIVPD       Y3, Y5, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
 	VMULPD       Y5, Y7, Y9
-	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1376(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -4570,10 +5162,10 @@ novalue20:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue21
+	JZ           novalue33
 	VMOVUPD      Y7, 32(BX)(R9*1)
 
-novalue21:
+novalue33:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -4694,10 +5286,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue22
+	JZ           novalue34
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue22:
+novalue34:
 	VMOVUPD      (CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -4755,10 +5347,10 @@ novalue22:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue23
+	JZ           novalue35
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue23:
+novalue35:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -5108,10 +5700,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue24
+	JZ           novalue36
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue24:
+novalue36:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
@@ -5176,10 +5768,10 @@ novalue24:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue25
+	JZ           novalue37
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue25:
+novalue37:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      32(CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
@@ -5419,10 +6011,10 @@ loop:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue26
+	JZ           novalue38
 	VMOVUPD      Y0, (DX)(R8*1)
 
-novalue26:
+novalue38:
 	VMOVUPD      Y1, (SI)(R8*1)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
@@ -5488,10 +6080,10 @@ novalue26:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue27
+	JZ           novalue39
 	VMOVUPD      Y0, 32(DX)(R8*1)
 
-novalue27:
+novalue39:
 	VMOVUPD Y1, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -5724,10 +6316,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue28
+	JZ           novalue40
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue28:
+novalue40:
 	VMOVUPD      (SI), Y0
 	VMOVUPD      32(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -5813,10 +6405,10 @@ novalue28:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue29
+	JZ           novalue41
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue29:
+novalue41:
 	VMOVUPD      64(SI), Y0
 	VMOVUPD      96(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -6383,10 +6975,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue30
+	JZ           novalue42
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue30:
+novalue42:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (DI), Y0
 	VMOVUPD      32(DI), Y1
@@ -6480,10 +7072,10 @@ novalue30:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue31
+	JZ           novalue43
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue31:
+novalue43:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      64(DI), Y0
 	VMOVUPD      96(DI), Y1
@@ -6758,10 +7350,10 @@ loop:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue32
+	JZ           novalue44
 	VMOVUPD      Y2, (DX)(R8*1)
 
-novalue32:
+novalue44:
 	VMOVUPD      Y0, (SI)(R8*1)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
@@ -6852,10 +7444,10 @@ novalue32:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue33
+	JZ           novalue45
 	VMOVUPD      Y2, 32(DX)(R8*1)
 
-novalue33:
+novalue45:
 	VMOVUPD Y0, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -7088,10 +7680,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue34
+	JZ           novalue46
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue34:
+novalue46:
 	VMOVUPD      (SI), Y0
 	VMOVUPD      32(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -7177,10 +7769,10 @@ novalue34:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue35
+	JZ           novalue47
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue35:
+novalue47:
 	VMOVUPD      64(SI), Y0
 	VMOVUPD      96(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -7747,10 +8339,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue36
+	JZ           novalue48
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue36:
+novalue48:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (DI), Y0
 	VMOVUPD      32(DI), Y1
@@ -7844,10 +8436,10 @@ novalue36:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue37
+	JZ           novalue49
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue37:
+novalue49:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      64(DI), Y0
 	VMOVUPD      96(DI), Y1
@@ -8122,10 +8714,10 @@ loop:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue38
+	JZ           novalue50
 	VMOVUPD      Y2, (DX)(R8*1)
 
-novalue38:
+novalue50:
 	VMOVUPD      Y0, (SI)(R8*1)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
@@ -8216,10 +8808,10 @@ novalue38:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue39
+	JZ           novalue51
 	VMOVUPD      Y2, 32(DX)(R8*1)
 
-novalue39:
+novalue51:
 	VMOVUPD Y0, 32(SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -8257,8 +8849,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y4
 	VPADDQ       numbers64AVX2<>+1440(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers64AVX2<>+992(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VPOR         numbers64AVX2<>+1024(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1024(SB), Y5, Y5
 	VSUBPD       numbers64AVX2<>+1472(SB), Y5, Y5
 	VPAND        numbers64AVX2<>+1504(SB), Y4, Y4
 	VPADDQ       numbers64AVX2<>+1536(SB), Y4, Y4
@@ -8288,12 +8880,12 @@ loop:
 	VBLENDVPD    Y5, Y6, Y4, Y4
 	VPADDQ       numbers64AVX2<>+1440(SB), Y2, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
 	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+1376(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y7
 	VCMPPD       $0x11, Y7, Y0, Y7
 	VADDPD       Y0, Y0, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
@@ -8353,10 +8945,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue40
+	JZ           novalue52
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue40:
+novalue52:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VBROADCASTSD (DI), Y2
@@ -8371,8 +8963,8 @@ novalue40:
 	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y4
 	VPADDQ       numbers64AVX2<>+1440(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers64AVX2<>+992(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VPOR         numbers64AVX2<>+1024(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1024(SB), Y5, Y5
 	VSUBPD       numbers64AVX2<>+1472(SB), Y5, Y5
 	VPAND        numbers64AVX2<>+1504(SB), Y4, Y4
 	VPADDQ       numbers64AVX2<>+1536(SB), Y4, Y4
@@ -8402,12 +8994,12 @@ novalue40:
 	VBLENDVPD    Y5, Y6, Y4, Y4
 	VPADDQ       numbers64AVX2<>+1440(SB), Y2, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
 	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+1376(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y7
 	VCMPPD       $0x11, Y7, Y0, Y7
 	VADDPD       Y0, Y0, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
@@ -8467,10 +9059,10 @@ novalue40:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue41
+	JZ           novalue53
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue41:
+novalue53:
 	ADDQ $+64, R8
 
 test:
@@ -8613,8 +9205,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y2, Y5
 	VPADDQ       numbers64AVX2<>+1440(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
 	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
@@ -8644,12 +9236,12 @@ loop:
 	VBLENDVPD    Y6, Y7, Y5, Y5
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y6
 	VPSRLQ       $0x34, Y6, Y7
-	VPOR         numbers64AVX2<>+992(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+992(SB), Y7, Y7
+	VPOR         numbers64AVX2<>+1024(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1024(SB), Y7, Y7
 	VSUBPD       numbers64AVX2<>+1472(SB), Y7, Y7
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+1376(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y8
 	VCMPPD       $0x11, Y8, Y2, Y8
 	VADDPD       Y2, Y2, Y9
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
@@ -8709,10 +9301,10 @@ loop:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue42
+	JZ           novalue54
 	VMOVUPD      Y1, (BX)(R9*1)
 
-novalue42:
+novalue54:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -8750,8 +9342,8 @@ novalue42:
 	VMULPD       numbers64AVX2<>+1408(SB), Y2, Y5
 	VPADDQ       numbers64AVX2<>+1440(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
 	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
@@ -8781,12 +9373,12 @@ novalue42:
 	VBLENDVPD    Y6, Y7, Y5, Y5
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y6
 	VPSRLQ       $0x34, Y6, Y7
-	VPOR         numbers64AVX2<>+992(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+992(SB), Y7, Y7
+	VPOR         numbers64AVX2<>+1024(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1024(SB), Y7, Y7
 	VSUBPD       numbers64AVX2<>+1472(SB), Y7, Y7
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+1376(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y8
 	VCMPPD       $0x11, Y8, Y2, Y8
 	VADDPD       Y2, Y2, Y9
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
@@ -8846,10 +9438,10 @@ novalue42:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue43
+	JZ           novalue55
 	VMOVUPD      Y1, 32(BX)(R9*1)
 
-novalue43:
+novalue55:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -8989,8 +9581,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
@@ -9036,8 +9628,8 @@ loop:
 	VADDPD       Y1, Y2, Y3
 	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -9085,10 +9677,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue44
+	JZ           novalue56
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue44:
+novalue56:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
@@ -9205,8 +9797,8 @@ novalue44:
 	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+1024(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1024(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
@@ -9252,8 +9844,8 @@ novalue44:
 	VADDPD       Y1, Y2, Y3
 	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -9301,10 +9893,10 @@ novalue44:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue45
+	JZ           novalue57
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue45:
+novalue57:
 	ADDQ $+64, R8
 
 test:
@@ -9466,8 +10058,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
 	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
 	VPSRLQ       $0x34, Y6, Y9
-	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VPOR         numbers64AVX2<>+1024(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1024(SB), Y9, Y9
 	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
@@ -9513,8 +10105,8 @@ loop:
 	VADDPD       Y1, Y2, Y4
 	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
 	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -9699,8 +10291,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
 	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
 	VPSRLQ       $0x34, Y6, Y9
-	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VPOR         numbers64AVX2<>+1024(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1024(SB), Y9, Y9
 	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
@@ -9746,8 +10338,8 @@ loop:
 	VADDPD       Y1, Y2, Y4
 	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
 	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -9960,8 +10552,8 @@ loop:
 	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
 	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
 	VPSRLQ       $0x34, Y6, Y9
-	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VPOR         numbers64AVX2<>+1024(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1024(SB), Y9, Y9
 	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
@@ -10007,8 +10599,8 @@ loop:
 	VADDPD       Y1, Y2, Y4
 	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
 	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -10070,10 +10662,10 @@ loop:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue46
+	JZ           novalue58
 	VMOVUPD      Y2, (BX)(R9*1)
 
-novalue46:
+novalue58:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -10220,8 +10812,8 @@ novalue46:
 	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
 	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
 	VPSRLQ       $0x34, Y6, Y9
-	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VPOR         numbers64AVX2<>+1024(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1024(SB), Y9, Y9
 	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
 	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
 	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
@@ -10267,8 +10859,8 @@ novalue46:
 	VADDPD       Y1, Y2, Y4
 	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
 	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
@@ -10330,10 +10922,10 @@ novalue46:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue47
+	JZ           novalue59
 	VMOVUPD      Y2, 32(BX)(R9*1)
 
-novalue47:
+novalue59:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -10598,8 +11190,8 @@ reference:
 	VPAND        Y1, Y0, Y0
 	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
-	VADDPD       numbers64AVX2<>+992(SB), Y0, Y0
-	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R12)
@@ -11259,8 +11851,8 @@ reference:
 	VPAND        Y1, Y0, Y0
 	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
-	VADDPD       numbers64AVX2<>+992(SB), Y0, Y0
-	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R11)
@@ -11829,8 +12421,8 @@ largest0:
 	VPAND        Y1, Y0, Y1
 	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+992(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
@@ -11891,9 +12483,9 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y0
 	VPADDQ       Y0, Y4, Y0
-	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SDQ   AX, X1, X1
 	VBROADCASTSD X1, Y1
@@ -11919,8 +12511,8 @@ largest32:
 	VPAND        Y1, Y0, Y1
 	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+992(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
@@ -11981,9 +12573,9 @@ exponential32:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y0
 	VPADDQ       Y0, Y4, Y0
-	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SDQ   AX, X1, X1
 	VBROADCASTSD X1, Y1
@@ -12157,8 +12749,8 @@ exponentials:
 	VPAND        Y1, Y0, Y0
 	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
@@ -12520,58 +13112,58 @@ DATA numbers64AVX2<>+960(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+968(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+976(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+984(SB)/8, $0x0000000000000000
-DATA numbers64AVX2<>+992(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+1000(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+1008(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+1016(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+1024(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1032(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1040(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1048(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1056(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1064(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1072(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1080(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1088(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1096(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1104(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1112(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1120(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1128(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1136(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1144(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1152(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1160(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1168(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1176(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1184(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1192(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1200(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1208(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1216(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1224(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1232(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1240(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1248(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1256(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1264(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1272(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1280(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1288(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1296(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1304(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1312(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1320(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1328(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1336(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1344(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1352(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1360(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1368(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1376(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+1384(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+1392(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+1400(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+992(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1000(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1008(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1016(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1024(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1032(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1040(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1048(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1056(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1064(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1072(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1080(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1088(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1096(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1104(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1112(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1120(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1128(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1136(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1144(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1152(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1160(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1168(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1176(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1184(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1192(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1200(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1208(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1216(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1224(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1232(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1240(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1248(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1256(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1264(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1272(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1280(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1288(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1296(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1304(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1312(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1320(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1328(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1336(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1344(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1352(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1360(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1368(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1376(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1384(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1392(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1400(SB)/8, $0xfffffffff8000000
 DATA numbers64AVX2<>+1408(SB)/8, $0x4350000000000000
 DATA numbers64AVX2<>+1416(SB)/8, $0x4350000000000000
 DATA numbers64AVX2<>+1424(SB)/8, $0x4350000000000000

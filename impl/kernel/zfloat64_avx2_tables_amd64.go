@@ -10,6 +10,9 @@ func init() {
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2}
 	binaryCrossEntropyWithLogitsWeighted64.raisedVector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2}
 	squaredError64.vector[AVX2] = forms[float64]{value: squaredErrorValue64AVX2, grad: squaredErrorGrad64AVX2, valueGrad: squaredErrorValueGrad64AVX2}
+	absoluteError64.vector[AVX2] = forms[float64]{value: absoluteErrorValue64AVX2, grad: absoluteErrorGrad64AVX2, valueGrad: absoluteErrorValueGrad64AVX2}
+	huber64.vector[AVX2] = forms[float64]{value: huberValue64AVX2, grad: huberGrad64AVX2, valueGrad: huberValueGrad64AVX2}
+	smoothL164.vector[AVX2] = forms[float64]{value: smoothL1Value64AVX2, grad: smoothL1Grad64AVX2, valueGrad: smoothL1ValueGrad64AVX2}
 	squaredErrorWithLogits64.vector[AVX2] = forms[float64]{value: squaredErrorWithLogitsValue64AVX2, grad: squaredErrorWithLogitsGrad64AVX2, valueGrad: squaredErrorWithLogitsValueGrad64AVX2}
 	sigmoid64.vector[AVX2] = forms[float64]{value: sigmoidValue64AVX2, grad: sigmoidGrad64AVX2, valueGrad: sigmoidValueGrad64AVX2}
 	sigmoid64.raisedVector[AVX2] = forms[float64]{grad: sigmoidGradRaised64AVX2, valueGrad: sigmoidValueGradRaised64AVX2}

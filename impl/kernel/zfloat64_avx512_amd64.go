@@ -74,6 +74,51 @@ func squaredErrorGrad64AVX512(blocks int, pred *float64, target *float64, value 
 //go:noescape
 func squaredErrorValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
+// absoluteErrorValue64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func absoluteErrorValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// absoluteErrorGrad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func absoluteErrorGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// absoluteErrorValueGrad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func absoluteErrorValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// huberValue64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func huberValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// huberGrad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func huberGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// huberValueGrad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func huberValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// smoothL1Value64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func smoothL1Value64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// smoothL1Grad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func smoothL1Grad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// smoothL1ValueGrad64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func smoothL1ValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
 // squaredErrorWithLogitsValue64AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape

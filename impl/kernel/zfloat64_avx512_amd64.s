@@ -4367,6 +4367,805 @@ test:
 	VZEROUPPER
 	RET
 
+// func absoluteErrorValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·absoluteErrorValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	LEAQ         -128(AX), R8
+	JMP          several
+
+turn:
+	VMOVUPD (CX)(DI*1), Z3
+	VMOVUPD 64(CX)(DI*1), Z4
+	VMOVUPD (DX)(DI*1), Z5
+	VMOVUPD 64(DX)(DI*1), Z6
+	VSUBPD  Z5, Z3, Z3
+	VSUBPD  Z6, Z4, Z4
+	VPANDQ  Z0, Z3, Z3
+	VADDPD  Z3, Z1, Z5
+	VSUBPD  Z1, Z5, Z6
+	VSUBPD  Z6, Z5, Z7
+	VSUBPD  Z7, Z1, Z7
+	VSUBPD  Z6, Z3, Z6
+	VADDPD  Z6, Z7, Z7
+	VADDPD  Z7, Z2, Z2
+	VMOVAPD Z5, Z1
+	TESTQ   BX, BX
+	JZ      novalue27
+	VMOVUPD Z3, (BX)(DI*1)
+
+novalue27:
+	VPANDQ  Z0, Z4, Z3
+	VADDPD  Z3, Z1, Z4
+	VSUBPD  Z1, Z4, Z5
+	VSUBPD  Z5, Z4, Z6
+	VSUBPD  Z6, Z1, Z6
+	VSUBPD  Z5, Z3, Z5
+	VADDPD  Z5, Z6, Z6
+	VADDPD  Z6, Z2, Z2
+	VMOVAPD Z4, Z1
+	TESTQ   BX, BX
+	JZ      novalue28
+	VMOVUPD Z3, 64(BX)(DI*1)
+
+novalue28:
+	ADDQ $+128, DI
+
+several:
+	CMPQ DI, R8
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD (CX)(DI*1), Z3
+	VMOVUPD (DX)(DI*1), Z4
+	VSUBPD  Z4, Z3, Z3
+	VPANDQ  Z0, Z3, Z3
+	VADDPD  Z3, Z1, Z4
+	VSUBPD  Z1, Z4, Z5
+	VSUBPD  Z5, Z4, Z6
+	VSUBPD  Z6, Z1, Z6
+	VSUBPD  Z5, Z3, Z5
+	VADDPD  Z5, Z6, Z6
+	VADDPD  Z6, Z2, Z2
+	VMOVAPD Z4, Z1
+	TESTQ   BX, BX
+	JZ      novalue29
+	VMOVUPD Z3, (BX)(DI*1)
+
+novalue29:
+	ADDQ $+64, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VZEROUPPER
+	RET
+
+// func absoluteErrorGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·absoluteErrorGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z0
+	VBROADCASTSD 120(SI), Z1
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          several
+
+turn:
+	VMOVUPD    (CX)(SI*1), Z3
+	VMOVUPD    64(CX)(SI*1), Z4
+	VMOVUPD    (DX)(SI*1), Z5
+	VMOVUPD    64(DX)(SI*1), Z6
+	VSUBPD     Z5, Z3, Z3
+	VCMPPD     $0x0c, Z0, Z3, K1
+	VSUBPD     Z6, Z4, Z4
+	VCMPPD     $0x0c, Z0, Z4, K2
+	VMOVAPD    Z1, Z5
+	VPTERNLOGQ $0x78, Z2, Z3, Z5
+	VMOVAPD    Z1, Z6
+	VPTERNLOGQ $0x78, Z2, Z4, Z6
+	VBLENDMPD  Z5, Z3, K1, Z3
+	VMOVUPD    Z3, (BX)(SI*1)
+	VBLENDMPD  Z6, Z4, K2, Z3
+	VMOVUPD    Z3, 64(BX)(SI*1)
+	ADDQ       $+128, SI
+
+several:
+	CMPQ SI, DI
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD    (CX)(SI*1), Z3
+	VMOVUPD    (DX)(SI*1), Z4
+	VSUBPD     Z4, Z3, Z3
+	VCMPPD     $0x0c, Z0, Z3, K1
+	VMOVAPD    Z1, Z4
+	VPTERNLOGQ $0x78, Z2, Z3, Z4
+	VBLENDMPD  Z4, Z3, K1, Z3
+	VMOVUPD    Z3, (BX)(SI*1)
+	ADDQ       $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func absoluteErrorValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·absoluteErrorValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z1
+	VBROADCASTSD 120(R8), Z2
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z3
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z4
+	VMOVUPD      64(SI), Z5
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPD    (CX)(R8*1), Z6
+	VMOVUPD    64(CX)(R8*1), Z7
+	VMOVUPD    (DX)(R8*1), Z8
+	VMOVUPD    64(DX)(R8*1), Z9
+	VSUBPD     Z8, Z6, Z6
+	VSUBPD     Z9, Z7, Z7
+	VPANDQ     Z0, Z6, Z8
+	VCMPPD     $0x0c, Z1, Z6, K1
+	VPANDQ     Z0, Z7, Z9
+	VCMPPD     $0x0c, Z1, Z7, K2
+	VMOVAPD    Z2, Z10
+	VPTERNLOGQ $0x78, Z3, Z6, Z10
+	VMOVAPD    Z2, Z11
+	VPTERNLOGQ $0x78, Z3, Z7, Z11
+	VBLENDMPD  Z10, Z6, K1, Z6
+	VADDPD     Z8, Z4, Z10
+	VSUBPD     Z4, Z10, Z12
+	VSUBPD     Z12, Z10, Z13
+	VSUBPD     Z13, Z4, Z13
+	VSUBPD     Z12, Z8, Z12
+	VADDPD     Z12, Z13, Z13
+	VADDPD     Z13, Z5, Z5
+	VMOVAPD    Z10, Z4
+	TESTQ      BX, BX
+	JZ         novalue30
+	VMOVUPD    Z8, (BX)(R8*1)
+
+novalue30:
+	VMOVUPD   Z6, (DI)(R8*1)
+	VBLENDMPD Z11, Z7, K2, Z6
+	VADDPD    Z9, Z4, Z7
+	VSUBPD    Z4, Z7, Z8
+	VSUBPD    Z8, Z7, Z10
+	VSUBPD    Z10, Z4, Z10
+	VSUBPD    Z8, Z9, Z8
+	VADDPD    Z8, Z10, Z10
+	VADDPD    Z10, Z5, Z5
+	VMOVAPD   Z7, Z4
+	TESTQ     BX, BX
+	JZ        novalue31
+	VMOVUPD   Z9, 64(BX)(R8*1)
+
+novalue31:
+	VMOVUPD Z6, 64(DI)(R8*1)
+	ADDQ    $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD    (CX)(R8*1), Z6
+	VMOVUPD    (DX)(R8*1), Z7
+	VSUBPD     Z7, Z6, Z6
+	VPANDQ     Z0, Z6, Z7
+	VCMPPD     $0x0c, Z1, Z6, K1
+	VMOVAPD    Z2, Z8
+	VPTERNLOGQ $0x78, Z3, Z6, Z8
+	VBLENDMPD  Z8, Z6, K1, Z6
+	VADDPD     Z7, Z4, Z8
+	VSUBPD     Z4, Z8, Z9
+	VSUBPD     Z9, Z8, Z10
+	VSUBPD     Z10, Z4, Z10
+	VSUBPD     Z9, Z7, Z9
+	VADDPD     Z9, Z10, Z10
+	VADDPD     Z10, Z5, Z5
+	VMOVAPD    Z8, Z4
+	TESTQ      BX, BX
+	JZ         novalue32
+	VMOVUPD    Z7, (BX)(R8*1)
+
+novalue32:
+	VMOVUPD Z6, (DI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z4, (SI)
+	VMOVUPD Z5, 64(SI)
+	VZEROUPPER
+	RET
+
+// func huberValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·huberValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD (DI), Z0
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+928(SB), Z2
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	LEAQ         -128(AX), R8
+	JMP          several
+
+turn:
+	VMOVUPD (CX)(DI*1), Z5
+	VMOVUPD 64(CX)(DI*1), Z6
+	VMOVUPD (DX)(DI*1), Z7
+	VMOVUPD 64(DX)(DI*1), Z8
+	VSUBPD  Z7, Z5, Z5
+	VSUBPD  Z8, Z6, Z6
+	VPANDQ  Z1, Z5, Z5
+	VPANDQ  Z1, Z6, Z6
+	VMINPD  Z5, Z0, Z7
+	VMINPD  Z6, Z0, Z8
+	VMULPD  Z2, Z7, Z9
+	VMULPD  Z2, Z8, Z10
+	VSUBPD  Z9, Z5, Z5
+	VSUBPD  Z10, Z6, Z6
+	VMULPD  Z5, Z7, Z5
+	VADDPD  Z5, Z3, Z7
+	VSUBPD  Z3, Z7, Z9
+	VSUBPD  Z9, Z7, Z10
+	VSUBPD  Z10, Z3, Z10
+	VSUBPD  Z9, Z5, Z9
+	VADDPD  Z9, Z10, Z10
+	VADDPD  Z10, Z4, Z4
+	VMOVAPD Z7, Z3
+	TESTQ   BX, BX
+	JZ      novalue33
+	VMOVUPD Z5, (BX)(DI*1)
+
+novalue33:
+	VMULPD  Z6, Z8, Z5
+	VADDPD  Z5, Z3, Z6
+	VSUBPD  Z3, Z6, Z7
+	VSUBPD  Z7, Z6, Z8
+	VSUBPD  Z8, Z3, Z8
+	VSUBPD  Z7, Z5, Z7
+	VADDPD  Z7, Z8, Z8
+	VADDPD  Z8, Z4, Z4
+	VMOVAPD Z6, Z3
+	TESTQ   BX, BX
+	JZ      novalue34
+	VMOVUPD Z5, 64(BX)(DI*1)
+
+novalue34:
+	ADDQ $+128, DI
+
+several:
+	CMPQ DI, R8
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD (CX)(DI*1), Z5
+	VMOVUPD (DX)(DI*1), Z6
+	VSUBPD  Z6, Z5, Z5
+	VPANDQ  Z1, Z5, Z5
+	VMINPD  Z5, Z0, Z6
+	VMULPD  Z2, Z6, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMULPD  Z5, Z6, Z5
+	VADDPD  Z5, Z3, Z6
+	VSUBPD  Z3, Z6, Z7
+	VSUBPD  Z7, Z6, Z8
+	VSUBPD  Z8, Z3, Z8
+	VSUBPD  Z7, Z5, Z7
+	VADDPD  Z7, Z8, Z8
+	VADDPD  Z8, Z4, Z4
+	VMOVAPD Z6, Z3
+	TESTQ   BX, BX
+	JZ      novalue35
+	VMOVUPD Z5, (BX)(DI*1)
+
+novalue35:
+	ADDQ $+64, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func huberGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·huberGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD (SI), Z0
+	VBROADCASTSD 8(SI), Z1
+	VBROADCASTSD 120(SI), Z2
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          several
+
+turn:
+	VMOVUPD (CX)(SI*1), Z3
+	VMOVUPD 64(CX)(SI*1), Z4
+	VMOVUPD (DX)(SI*1), Z5
+	VMOVUPD 64(DX)(SI*1), Z6
+	VSUBPD  Z5, Z3, Z3
+	VSUBPD  Z6, Z4, Z4
+	VMINPD  Z3, Z0, Z3
+	VMINPD  Z4, Z0, Z4
+	VMAXPD  Z3, Z1, Z3
+	VMAXPD  Z4, Z1, Z4
+	VMULPD  Z2, Z3, Z3
+	VMOVUPD Z3, (BX)(SI*1)
+	VMULPD  Z2, Z4, Z3
+	VMOVUPD Z3, 64(BX)(SI*1)
+	ADDQ    $+128, SI
+
+several:
+	CMPQ SI, DI
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD (CX)(SI*1), Z3
+	VMOVUPD (DX)(SI*1), Z4
+	VSUBPD  Z4, Z3, Z3
+	VMINPD  Z3, Z0, Z3
+	VMAXPD  Z3, Z1, Z3
+	VMULPD  Z2, Z3, Z3
+	VMOVUPD Z3, (BX)(SI*1)
+	ADDQ    $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func huberValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·huberValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z1
+	VBROADCASTSD 8(R8), Z2
+	VBROADCASTSD numbers64AVX512<>+928(SB), Z3
+	VBROADCASTSD 120(R8), Z4
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z5
+	VMOVUPD      64(SI), Z6
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPD (CX)(R8*1), Z7
+	VMOVUPD 64(CX)(R8*1), Z8
+	VMOVUPD (DX)(R8*1), Z9
+	VMOVUPD 64(DX)(R8*1), Z10
+	VSUBPD  Z9, Z7, Z7
+	VSUBPD  Z10, Z8, Z8
+	VPANDQ  Z1, Z7, Z9
+	VPANDQ  Z1, Z8, Z10
+	VMINPD  Z9, Z0, Z11
+	VMINPD  Z10, Z0, Z12
+	VMULPD  Z3, Z11, Z13
+	VMULPD  Z3, Z12, Z14
+	VSUBPD  Z13, Z9, Z9
+	VSUBPD  Z14, Z10, Z10
+	VMULPD  Z9, Z11, Z9
+	VMULPD  Z10, Z12, Z10
+	VMINPD  Z7, Z0, Z7
+	VMINPD  Z8, Z0, Z8
+	VMAXPD  Z7, Z2, Z7
+	VMAXPD  Z8, Z2, Z8
+	VMULPD  Z4, Z7, Z7
+	VADDPD  Z9, Z5, Z11
+	VSUBPD  Z5, Z11, Z12
+	VSUBPD  Z12, Z11, Z13
+	VSUBPD  Z13, Z5, Z13
+	VSUBPD  Z12, Z9, Z12
+	VADDPD  Z12, Z13, Z13
+	VADDPD  Z13, Z6, Z6
+	VMOVAPD Z11, Z5
+	TESTQ   BX, BX
+	JZ      novalue36
+	VMOVUPD Z9, (BX)(R8*1)
+
+novalue36:
+	VMOVUPD Z7, (DI)(R8*1)
+	VMULPD  Z4, Z8, Z7
+	VADDPD  Z10, Z5, Z8
+	VSUBPD  Z5, Z8, Z9
+	VSUBPD  Z9, Z8, Z11
+	VSUBPD  Z11, Z5, Z11
+	VSUBPD  Z9, Z10, Z9
+	VADDPD  Z9, Z11, Z11
+	VADDPD  Z11, Z6, Z6
+	VMOVAPD Z8, Z5
+	TESTQ   BX, BX
+	JZ      novalue37
+	VMOVUPD Z10, 64(BX)(R8*1)
+
+novalue37:
+	VMOVUPD Z7, 64(DI)(R8*1)
+	ADDQ    $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD (CX)(R8*1), Z7
+	VMOVUPD (DX)(R8*1), Z8
+	VSUBPD  Z8, Z7, Z7
+	VPANDQ  Z1, Z7, Z8
+	VMINPD  Z8, Z0, Z9
+	VMULPD  Z3, Z9, Z10
+	VSUBPD  Z10, Z8, Z8
+	VMULPD  Z8, Z9, Z8
+	VMINPD  Z7, Z0, Z7
+	VMAXPD  Z7, Z2, Z7
+	VMULPD  Z4, Z7, Z7
+	VADDPD  Z8, Z5, Z9
+	VSUBPD  Z5, Z9, Z10
+	VSUBPD  Z10, Z9, Z11
+	VSUBPD  Z11, Z5, Z11
+	VSUBPD  Z10, Z8, Z10
+	VADDPD  Z10, Z11, Z11
+	VADDPD  Z11, Z6, Z6
+	VMOVAPD Z9, Z5
+	TESTQ   BX, BX
+	JZ      novalue38
+	VMOVUPD Z8, (BX)(R8*1)
+
+novalue38:
+	VMOVUPD Z7, (DI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z5, (SI)
+	VMOVUPD Z6, 64(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Value64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·smoothL1Value64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+480(SB), Z1
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z2
+	VMOVUPD      64(SI), Z3
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPD     (CX)(R8*1), Z4
+	VMOVUPD     64(CX)(R8*1), Z5
+	VMOVUPD     (DX)(R8*1), Z6
+	VMOVUPD     64(DX)(R8*1), Z7
+	VSUBPD      Z6, Z4, Z4
+	VSUBPD      Z7, Z5, Z5
+	VPANDQ      Z0, Z4, Z4
+	VPANDQ      Z0, Z5, Z5
+	VMULPD.BCST 8(DI), Z4, Z6
+	VMULPD.BCST 8(DI), Z5, Z7
+	VMINPD      Z6, Z1, Z6
+	VMINPD      Z7, Z1, Z7
+	VMULPD.BCST 16(DI), Z6, Z8
+	VMULPD.BCST 16(DI), Z7, Z9
+	VSUBPD      Z8, Z4, Z4
+	VSUBPD      Z9, Z5, Z5
+	VMULPD      Z4, Z6, Z4
+	VADDPD      Z4, Z2, Z6
+	VSUBPD      Z2, Z6, Z8
+	VSUBPD      Z8, Z6, Z9
+	VSUBPD      Z9, Z2, Z9
+	VSUBPD      Z8, Z4, Z8
+	VADDPD      Z8, Z9, Z9
+	VADDPD      Z9, Z3, Z3
+	VMOVAPD     Z6, Z2
+	TESTQ       BX, BX
+	JZ          novalue39
+	VMOVUPD     Z4, (BX)(R8*1)
+
+novalue39:
+	VMULPD  Z5, Z7, Z4
+	VADDPD  Z4, Z2, Z5
+	VSUBPD  Z2, Z5, Z6
+	VSUBPD  Z6, Z5, Z7
+	VSUBPD  Z7, Z2, Z7
+	VSUBPD  Z6, Z4, Z6
+	VADDPD  Z6, Z7, Z7
+	VADDPD  Z7, Z3, Z3
+	VMOVAPD Z5, Z2
+	TESTQ   BX, BX
+	JZ      novalue40
+	VMOVUPD Z4, 64(BX)(R8*1)
+
+novalue40:
+	ADDQ $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD     (CX)(R8*1), Z4
+	VMOVUPD     (DX)(R8*1), Z5
+	VSUBPD      Z5, Z4, Z4
+	VPANDQ      Z0, Z4, Z4
+	VMULPD.BCST 8(DI), Z4, Z5
+	VMINPD      Z5, Z1, Z5
+	VMULPD.BCST 16(DI), Z5, Z6
+	VSUBPD      Z6, Z4, Z4
+	VMULPD      Z4, Z5, Z4
+	VADDPD      Z4, Z2, Z5
+	VSUBPD      Z2, Z5, Z6
+	VSUBPD      Z6, Z5, Z7
+	VSUBPD      Z7, Z2, Z7
+	VSUBPD      Z6, Z4, Z6
+	VADDPD      Z6, Z7, Z7
+	VADDPD      Z7, Z3, Z3
+	VMOVAPD     Z5, Z2
+	TESTQ       BX, BX
+	JZ          novalue41
+	VMOVUPD     Z4, (BX)(R8*1)
+
+novalue41:
+	ADDQ $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z2, (SI)
+	VMOVUPD Z3, 64(SI)
+	VZEROUPPER
+	RET
+
+// func smoothL1Grad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·smoothL1Grad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD 40(SI), Z0
+	VBROADCASTSD 32(SI), Z1
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), R8
+	JMP          several
+
+turn:
+	VMOVUPD     (CX)(DI*1), Z2
+	VMOVUPD     64(CX)(DI*1), Z3
+	VMOVUPD     (DX)(DI*1), Z4
+	VMOVUPD     64(DX)(DI*1), Z5
+	VSUBPD      Z4, Z2, Z2
+	VSUBPD      Z5, Z3, Z3
+	VMULPD.BCST 24(SI), Z2, Z2
+	VMULPD.BCST 24(SI), Z3, Z3
+	VMINPD      Z2, Z1, Z2
+	VMINPD      Z3, Z1, Z3
+	VMAXPD      Z2, Z0, Z2
+	VMOVUPD     Z2, (BX)(DI*1)
+	VMAXPD      Z3, Z0, Z2
+	VMOVUPD     Z2, 64(BX)(DI*1)
+	ADDQ        $+128, DI
+
+several:
+	CMPQ DI, R8
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD     (CX)(DI*1), Z2
+	VMOVUPD     (DX)(DI*1), Z3
+	VSUBPD      Z3, Z2, Z2
+	VMULPD.BCST 24(SI), Z2, Z2
+	VMINPD      Z2, Z1, Z2
+	VMAXPD      Z2, Z0, Z2
+	VMOVUPD     Z2, (BX)(DI*1)
+	ADDQ        $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func smoothL1ValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·smoothL1ValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+480(SB), Z1
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z2
+	VMOVUPD      64(SI), Z3
+	LEAQ         -128(AX), R10
+	JMP          several
+
+turn:
+	VMOVUPD      (CX)(R9*1), Z4
+	VMOVUPD      64(CX)(R9*1), Z5
+	VMOVUPD      (DX)(R9*1), Z6
+	VMOVUPD      64(DX)(R9*1), Z7
+	VSUBPD       Z6, Z4, Z4
+	VSUBPD       Z7, Z5, Z5
+	VPANDQ       Z0, Z4, Z6
+	VPANDQ       Z0, Z5, Z7
+	VMULPD.BCST  8(R8), Z6, Z8
+	VMULPD.BCST  8(R8), Z7, Z9
+	VMINPD       Z8, Z1, Z8
+	VMINPD       Z9, Z1, Z9
+	VMULPD.BCST  16(R8), Z8, Z10
+	VMULPD.BCST  16(R8), Z9, Z11
+	VSUBPD       Z10, Z6, Z6
+	VSUBPD       Z11, Z7, Z7
+	VMULPD       Z6, Z8, Z6
+	VMULPD       Z7, Z9, Z7
+	VMULPD.BCST  24(R8), Z4, Z4
+	VMULPD.BCST  24(R8), Z5, Z5
+	VBROADCASTSD 32(R8), Z8
+	VBROADCASTSD 32(R8), Z9
+	VMINPD       Z4, Z8, Z4
+	VMINPD       Z5, Z9, Z5
+	VBROADCASTSD 40(R8), Z8
+	VBROADCASTSD 40(R8), Z9
+	VMAXPD       Z4, Z8, Z4
+	VADDPD       Z6, Z2, Z8
+	VSUBPD       Z2, Z8, Z10
+	VSUBPD       Z10, Z8, Z11
+	VSUBPD       Z11, Z2, Z11
+	VSUBPD       Z10, Z6, Z10
+	VADDPD       Z10, Z11, Z11
+	VADDPD       Z11, Z3, Z3
+	VMOVAPD      Z8, Z2
+	TESTQ        BX, BX
+	JZ           novalue42
+	VMOVUPD      Z6, (BX)(R9*1)
+
+novalue42:
+	VMOVUPD Z4, (DI)(R9*1)
+	VMAXPD  Z5, Z9, Z4
+	VADDPD  Z7, Z2, Z5
+	VSUBPD  Z2, Z5, Z6
+	VSUBPD  Z6, Z5, Z8
+	VSUBPD  Z8, Z2, Z8
+	VSUBPD  Z6, Z7, Z6
+	VADDPD  Z6, Z8, Z8
+	VADDPD  Z8, Z3, Z3
+	VMOVAPD Z5, Z2
+	TESTQ   BX, BX
+	JZ      novalue43
+	VMOVUPD Z7, 64(BX)(R9*1)
+
+novalue43:
+	VMOVUPD Z4, 64(DI)(R9*1)
+	ADDQ    $+128, R9
+
+several:
+	CMPQ R9, R10
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Z4
+	VMOVUPD      (DX)(R9*1), Z5
+	VSUBPD       Z5, Z4, Z4
+	VPANDQ       Z0, Z4, Z5
+	VMULPD.BCST  8(R8), Z5, Z6
+	VMINPD       Z6, Z1, Z6
+	VMULPD.BCST  16(R8), Z6, Z7
+	VSUBPD       Z7, Z5, Z5
+	VMULPD       Z5, Z6, Z5
+	VMULPD.BCST  24(R8), Z4, Z4
+	VBROADCASTSD 32(R8), Z6
+	VMINPD       Z4, Z6, Z4
+	VBROADCASTSD 40(R8), Z6
+	VMAXPD       Z4, Z6, Z4
+	VADDPD       Z5, Z2, Z6
+	VSUBPD       Z2, Z6, Z7
+	VSUBPD       Z7, Z6, Z8
+	VSUBPD       Z8, Z2, Z8
+	VSUBPD       Z7, Z5, Z7
+	VADDPD       Z7, Z8, Z8
+	VADDPD       Z8, Z3, Z3
+	VMOVAPD      Z6, Z2
+	TESTQ        BX, BX
+	JZ           novalue44
+	VMOVUPD      Z5, (BX)(R9*1)
+
+novalue44:
+	VMOVUPD Z4, (DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ    R9, AX
+	JLT     loop
+	VMOVUPD Z2, (SI)
+	VMOVUPD Z3, 64(SI)
+	VZEROUPPER
+	RET
+
 // func squaredErrorWithLogitsValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorWithLogitsValue64AVX512(SB), NOSPLIT, $0-56
@@ -4377,11 +5176,11 @@ TEXT ·squaredErrorWithLogitsValue64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
 	VBROADCASTSD numbers64AVX512<>+480(SB), Z0
-	VBROADCASTSD numbers64AVX512<>+928(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z1
 	VBROADCASTSD numbers64AVX512<>+0(SB), Z2
 	VBROADCASTSD numbers64AVX512<>+32(SB), Z3
 	VBROADCASTSD numbers64AVX512<>+896(SB), Z4
-	VBROADCASTSD numbers64AVX512<>+960(SB), Z5
+	VBROADCASTSD numbers64AVX512<>+992(SB), Z5
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z6
@@ -4402,9 +5201,7 @@ loop:
 	VSUBPD      Z12, Z10, Z13
 	VSUBPD      Z13, Z10, Z10
 	VSUBPD      Z12, Z10, Z10
-	VMULPD.BCST numbers64AVX512<>+992(SB), Z13, Z12
-	VADDPD.BCST numbers64AVX512<>+1024(SB), Z12, Z12
-	VMULPD      Z12, Z13, Z12
+	VMULPD.BCST numbers64AVX512<>+1024(SB), Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1056(SB), Z12, Z12
 	VMULPD      Z12, Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1088(SB), Z12, Z12
@@ -4420,15 +5217,17 @@ loop:
 	VADDPD.BCST numbers64AVX512<>+1248(SB), Z12, Z12
 	VMULPD      Z12, Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1280(SB), Z12, Z12
+	VMULPD      Z12, Z13, Z12
+	VADDPD.BCST numbers64AVX512<>+1312(SB), Z12, Z12
 	VPANDQ      Z1, Z13, Z14
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z14, Z15
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z14, Z15
 	VMULPD      Z14, Z15, Z15
 	VADDPD      Z15, Z13, Z16
 	VSUBPD      Z16, Z13, Z17
 	VADDPD      Z15, Z17, Z15
 	VSUBPD      Z14, Z13, Z17
 	VADDPD      Z14, Z13, Z14
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z14, Z14
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z14, Z14
 	VMULPD      Z14, Z17, Z14
 	VMULPD      Z13, Z13, Z17
 	VMULPD      Z13, Z17, Z13
@@ -4523,10 +5322,10 @@ loop:
 	VADDPD      Z11, Z7, Z7
 	VMOVAPD     Z9, Z6
 	TESTQ       BX, BX
-	JZ          novalue27
+	JZ          novalue45
 	VMOVUPD     Z8, (BX)(R8*1)
 
-novalue27:
+novalue45:
 	ADDQ $+64, R8
 
 test:
@@ -4546,7 +5345,7 @@ TEXT ·squaredErrorWithLogitsGrad64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
 	VBROADCASTSD numbers64AVX512<>+480(SB), Z0
-	VBROADCASTSD numbers64AVX512<>+928(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z1
 	VBROADCASTSD numbers64AVX512<>+0(SB), Z2
 	VBROADCASTSD numbers64AVX512<>+32(SB), Z3
 	VBROADCASTSD 8(SI), Z4
@@ -4561,17 +5360,15 @@ loop:
 	VPORQ       Z2, Z6, Z8
 	VMAXPD      Z8, Z3, Z8
 	VMULPD.BCST numbers64AVX512<>+64(SB), Z8, Z9
-	VADDPD.BCST numbers64AVX512<>+960(SB), Z9, Z9
-	VSUBPD.BCST numbers64AVX512<>+960(SB), Z9, Z9
+	VADDPD.BCST numbers64AVX512<>+992(SB), Z9, Z9
+	VSUBPD.BCST numbers64AVX512<>+992(SB), Z9, Z9
 	VMULPD.BCST numbers64AVX512<>+96(SB), Z9, Z10
 	VSUBPD      Z10, Z8, Z8
 	VMULPD.BCST numbers64AVX512<>+128(SB), Z9, Z10
 	VSUBPD      Z10, Z8, Z11
 	VSUBPD      Z11, Z8, Z8
 	VSUBPD      Z10, Z8, Z8
-	VMULPD.BCST numbers64AVX512<>+992(SB), Z11, Z10
-	VADDPD.BCST numbers64AVX512<>+1024(SB), Z10, Z10
-	VMULPD      Z10, Z11, Z10
+	VMULPD.BCST numbers64AVX512<>+1024(SB), Z11, Z10
 	VADDPD.BCST numbers64AVX512<>+1056(SB), Z10, Z10
 	VMULPD      Z10, Z11, Z10
 	VADDPD.BCST numbers64AVX512<>+1088(SB), Z10, Z10
@@ -4587,15 +5384,17 @@ loop:
 	VADDPD.BCST numbers64AVX512<>+1248(SB), Z10, Z10
 	VMULPD      Z10, Z11, Z10
 	VADDPD.BCST numbers64AVX512<>+1280(SB), Z10, Z10
+	VMULPD      Z10, Z11, Z10
+	VADDPD.BCST numbers64AVX512<>+1312(SB), Z10, Z10
 	VPANDQ      Z1, Z11, Z12
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z12, Z13
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z12, Z13
 	VMULPD      Z12, Z13, Z13
 	VADDPD      Z13, Z11, Z14
 	VSUBPD      Z14, Z11, Z15
 	VADDPD      Z13, Z15, Z13
 	VSUBPD      Z12, Z11, Z15
 	VADDPD      Z12, Z11, Z12
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z12, Z12
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z12, Z12
 	VMULPD      Z12, Z15, Z12
 	VMULPD      Z11, Z11, Z15
 	VMULPD      Z11, Z15, Z11
@@ -4725,7 +5524,7 @@ TEXT ·squaredErrorWithLogitsValueGrad64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
 	VBROADCASTSD numbers64AVX512<>+480(SB), Z0
-	VBROADCASTSD numbers64AVX512<>+928(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z1
 	VBROADCASTSD numbers64AVX512<>+0(SB), Z2
 	VBROADCASTSD numbers64AVX512<>+32(SB), Z3
 	VBROADCASTSD 8(R8), Z4
@@ -4742,17 +5541,15 @@ loop:
 	VPORQ       Z2, Z8, Z10
 	VMAXPD      Z10, Z3, Z10
 	VMULPD.BCST numbers64AVX512<>+64(SB), Z10, Z11
-	VADDPD.BCST numbers64AVX512<>+960(SB), Z11, Z11
-	VSUBPD.BCST numbers64AVX512<>+960(SB), Z11, Z11
+	VADDPD.BCST numbers64AVX512<>+992(SB), Z11, Z11
+	VSUBPD.BCST numbers64AVX512<>+992(SB), Z11, Z11
 	VMULPD.BCST numbers64AVX512<>+96(SB), Z11, Z12
 	VSUBPD      Z12, Z10, Z10
 	VMULPD.BCST numbers64AVX512<>+128(SB), Z11, Z12
 	VSUBPD      Z12, Z10, Z13
 	VSUBPD      Z13, Z10, Z10
 	VSUBPD      Z12, Z10, Z10
-	VMULPD.BCST numbers64AVX512<>+992(SB), Z13, Z12
-	VADDPD.BCST numbers64AVX512<>+1024(SB), Z12, Z12
-	VMULPD      Z12, Z13, Z12
+	VMULPD.BCST numbers64AVX512<>+1024(SB), Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1056(SB), Z12, Z12
 	VMULPD      Z12, Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1088(SB), Z12, Z12
@@ -4768,15 +5565,17 @@ loop:
 	VADDPD.BCST numbers64AVX512<>+1248(SB), Z12, Z12
 	VMULPD      Z12, Z13, Z12
 	VADDPD.BCST numbers64AVX512<>+1280(SB), Z12, Z12
+	VMULPD      Z12, Z13, Z12
+	VADDPD.BCST numbers64AVX512<>+1312(SB), Z12, Z12
 	VPANDQ      Z1, Z13, Z14
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z14, Z15
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z14, Z15
 	VMULPD      Z14, Z15, Z15
 	VADDPD      Z15, Z13, Z16
 	VSUBPD      Z16, Z13, Z17
 	VADDPD      Z15, Z17, Z15
 	VSUBPD      Z14, Z13, Z17
 	VADDPD      Z14, Z13, Z14
-	VMULPD.BCST numbers64AVX512<>+1312(SB), Z14, Z14
+	VMULPD.BCST numbers64AVX512<>+928(SB), Z14, Z14
 	VMULPD      Z14, Z17, Z14
 	VMULPD      Z13, Z13, Z17
 	VMULPD      Z13, Z17, Z13
@@ -4900,10 +5699,10 @@ loop:
 	VADDPD      Z12, Z7, Z7
 	VMOVAPD     Z9, Z6
 	TESTQ       BX, BX
-	JZ          novalue28
+	JZ          novalue46
 	VMOVUPD     Z11, (BX)(R9*1)
 
-novalue28:
+novalue46:
 	VMOVUPD Z8, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5043,10 +5842,10 @@ turn:
 	VADDPD      Z17, Z5, Z5
 	VMOVAPD     Z12, Z4
 	TESTQ       DX, DX
-	JZ          novalue29
+	JZ          novalue47
 	VMOVUPD     Z6, (DX)(DI*1)
 
-novalue29:
+novalue47:
 	VSUBPD  Z14, Z7, Z6
 	VDIVPD  Z8, Z13, Z7
 	VADDPD  Z7, Z4, Z8
@@ -5058,10 +5857,10 @@ novalue29:
 	VADDPD  Z13, Z5, Z5
 	VMOVAPD Z8, Z4
 	TESTQ   DX, DX
-	JZ      novalue30
+	JZ      novalue48
 	VMOVUPD Z7, 64(DX)(DI*1)
 
-novalue30:
+novalue48:
 	VSUBPD      Z15, Z9, Z7
 	VMULPD.BCST numbers64AVX512<>+128(SB), Z10, Z8
 	VMULPD.BCST numbers64AVX512<>+128(SB), Z11, Z9
@@ -5169,10 +5968,10 @@ loop:
 	VADDPD      Z9, Z5, Z5
 	VMOVAPD     Z7, Z4
 	TESTQ       DX, DX
-	JZ          novalue31
+	JZ          novalue49
 	VMOVUPD     Z6, (DX)(DI*1)
 
-novalue31:
+novalue49:
 	ADDQ $+64, DI
 
 test:
@@ -5559,10 +6358,10 @@ turn:
 	VADDPD      Z20, Z5, Z5
 	VMOVAPD     Z18, Z4
 	TESTQ       DX, DX
-	JZ          novalue32
+	JZ          novalue50
 	VMOVUPD     Z12, (DX)(R9*1)
 
-novalue32:
+novalue50:
 	VMOVUPD     Z6, (SI)(R9*1)
 	VADDPD.BCST numbers64AVX512<>+192(SB), Z14, Z6
 	VMULPD.BCST 120(R8), Z8, Z8
@@ -5575,10 +6374,10 @@ novalue32:
 	VADDPD      Z18, Z5, Z5
 	VMOVAPD     Z12, Z4
 	TESTQ       DX, DX
-	JZ          novalue33
+	JZ          novalue51
 	VMOVUPD     Z13, 64(DX)(R9*1)
 
-novalue33:
+novalue51:
 	VMOVUPD     Z8, 64(SI)(R9*1)
 	VADDPD.BCST numbers64AVX512<>+192(SB), Z15, Z8
 	VMULPD.BCST numbers64AVX512<>+224(SB), Z7, Z12
@@ -5682,10 +6481,10 @@ loop:
 	VADDPD      Z10, Z5, Z5
 	VMOVAPD     Z8, Z4
 	TESTQ       DX, DX
-	JZ          novalue34
+	JZ          novalue52
 	VMOVUPD     Z7, (DX)(R9*1)
 
-novalue34:
+novalue52:
 	VMOVUPD Z6, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5965,10 +6764,10 @@ turn:
 	VADDPD      Z12, Z5, Z5
 	VMOVAPD     Z10, Z4
 	TESTQ       DX, DX
-	JZ          novalue35
+	JZ          novalue53
 	VMOVUPD     Z7, (DX)(R8*1)
 
-novalue35:
+novalue53:
 	VMOVUPD     Z8, (SI)(R8*1)
 	VMULPD.BCST 120(DI), Z6, Z6
 	VADDPD      Z9, Z4, Z7
@@ -5980,10 +6779,10 @@ novalue35:
 	VADDPD      Z10, Z5, Z5
 	VMOVAPD     Z7, Z4
 	TESTQ       DX, DX
-	JZ          novalue36
+	JZ          novalue54
 	VMOVUPD     Z9, 64(DX)(R8*1)
 
-novalue36:
+novalue54:
 	VMOVUPD Z6, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -6045,10 +6844,10 @@ loop:
 	VADDPD      Z10, Z5, Z5
 	VMOVAPD     Z8, Z4
 	TESTQ       DX, DX
-	JZ          novalue37
+	JZ          novalue55
 	VMOVUPD     Z6, (DX)(R8*1)
 
-novalue37:
+novalue55:
 	VMOVUPD Z7, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -6391,10 +7190,10 @@ turn:
 	VADDPD       Z7, Z1, Z1
 	VMOVAPD      Z4, Z0
 	TESTQ        DX, DX
-	JZ           novalue38
+	JZ           novalue56
 	VMOVUPD      Z2, (DX)(DI*1)
 
-novalue38:
+novalue56:
 	VMAXPD  64(CX)(DI*1), Z5, Z2
 	VADDPD  Z2, Z3, Z2
 	VADDPD  Z2, Z0, Z3
@@ -6406,10 +7205,10 @@ novalue38:
 	VADDPD  Z5, Z1, Z1
 	VMOVAPD Z3, Z0
 	TESTQ   DX, DX
-	JZ      novalue39
+	JZ      novalue57
 	VMOVUPD Z2, 64(DX)(DI*1)
 
-novalue39:
+novalue57:
 	ADDQ $+128, DI
 	CMPQ DI, R8
 	JLE  turn
@@ -6490,10 +7289,10 @@ loop:
 	VADDPD       Z5, Z1, Z1
 	VMOVAPD      Z3, Z0
 	TESTQ        DX, DX
-	JZ           novalue40
+	JZ           novalue58
 	VMOVUPD      Z2, (DX)(DI*1)
 
-novalue40:
+novalue58:
 	ADDQ $+64, DI
 
 test:
@@ -7177,10 +7976,10 @@ turn:
 	VADDPD       Z9, Z1, Z1
 	VMOVAPD      Z7, Z0
 	TESTQ        DX, DX
-	JZ           novalue41
+	JZ           novalue59
 	VMOVUPD      Z4, (DX)(R9*1)
 
-novalue41:
+novalue59:
 	VMOVUPD     Z6, (SI)(R9*1)
 	VDIVPD      Z5, Z2, Z2
 	VMULPD.BCST 120(R8), Z2, Z2
@@ -7193,10 +7992,10 @@ novalue41:
 	VADDPD      Z6, Z1, Z1
 	VMOVAPD     Z4, Z0
 	TESTQ       DX, DX
-	JZ          novalue42
+	JZ          novalue60
 	VMOVUPD     Z3, 64(DX)(R9*1)
 
-novalue42:
+novalue60:
 	VMOVUPD Z2, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -7285,10 +8084,10 @@ loop:
 	VADDPD       Z6, Z1, Z1
 	VMOVAPD      Z4, Z0
 	TESTQ        DX, DX
-	JZ           novalue43
+	JZ           novalue61
 	VMOVUPD      Z3, (DX)(R9*1)
 
-novalue43:
+novalue61:
 	VMOVUPD Z2, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -7625,10 +8424,10 @@ turn:
 	VADDPD       Z8, Z1, Z1
 	VMOVAPD      Z5, Z0
 	TESTQ        DX, DX
-	JZ           novalue44
+	JZ           novalue62
 	VMOVUPD      Z6, (DX)(R8*1)
 
-novalue44:
+novalue62:
 	VMOVUPD     Z3, (SI)(R8*1)
 	VMULPD.BCST 120(DI), Z4, Z3
 	VADDPD      Z2, Z0, Z4
@@ -7640,10 +8439,10 @@ novalue44:
 	VADDPD      Z6, Z1, Z1
 	VMOVAPD     Z4, Z0
 	TESTQ       DX, DX
-	JZ          novalue45
+	JZ          novalue63
 	VMOVUPD     Z2, 64(DX)(R8*1)
 
-novalue45:
+novalue63:
 	VMOVUPD Z3, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -7733,10 +8532,10 @@ loop:
 	VADDPD       Z6, Z1, Z1
 	VMOVAPD      Z3, Z0
 	TESTQ        DX, DX
-	JZ           novalue46
+	JZ           novalue64
 	VMOVUPD      Z4, (DX)(R8*1)
 
-novalue46:
+novalue64:
 	VMOVUPD Z2, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -8079,10 +8878,10 @@ turn:
 	VADDPD       Z7, Z1, Z1
 	VMOVAPD      Z4, Z0
 	TESTQ        DX, DX
-	JZ           novalue47
+	JZ           novalue65
 	VMOVUPD      Z2, (DX)(DI*1)
 
-novalue47:
+novalue65:
 	VSUBPD  Z3, Z5, Z2
 	VSUBPD  Z2, Z11, Z2
 	VADDPD  Z2, Z0, Z3
@@ -8094,10 +8893,10 @@ novalue47:
 	VADDPD  Z5, Z1, Z1
 	VMOVAPD Z3, Z0
 	TESTQ   DX, DX
-	JZ      novalue48
+	JZ      novalue66
 	VMOVUPD Z2, 64(DX)(DI*1)
 
-novalue48:
+novalue66:
 	ADDQ $+128, DI
 	CMPQ DI, R8
 	JLE  turn
@@ -8178,10 +8977,10 @@ loop:
 	VADDPD       Z5, Z1, Z1
 	VMOVAPD      Z3, Z0
 	TESTQ        DX, DX
-	JZ           novalue49
+	JZ           novalue67
 	VMOVUPD      Z2, (DX)(DI*1)
 
-novalue49:
+novalue67:
 	ADDQ $+64, DI
 
 test:
@@ -8865,10 +9664,10 @@ turn:
 	VADDPD       Z9, Z1, Z1
 	VMOVAPD      Z7, Z0
 	TESTQ        DX, DX
-	JZ           novalue50
+	JZ           novalue68
 	VMOVUPD      Z4, (DX)(R9*1)
 
-novalue50:
+novalue68:
 	VMOVUPD     Z6, (SI)(R9*1)
 	VDIVPD      Z5, Z2, Z2
 	VMULPD.BCST 120(R8), Z2, Z2
@@ -8881,10 +9680,10 @@ novalue50:
 	VADDPD      Z6, Z1, Z1
 	VMOVAPD     Z4, Z0
 	TESTQ       DX, DX
-	JZ          novalue51
+	JZ          novalue69
 	VMOVUPD     Z3, 64(DX)(R9*1)
 
-novalue51:
+novalue69:
 	VMOVUPD Z2, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -8973,10 +9772,10 @@ loop:
 	VADDPD       Z6, Z1, Z1
 	VMOVAPD      Z4, Z0
 	TESTQ        DX, DX
-	JZ           novalue52
+	JZ           novalue70
 	VMOVUPD      Z3, (DX)(R9*1)
 
-novalue52:
+novalue70:
 	VMOVUPD Z2, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -9313,10 +10112,10 @@ turn:
 	VADDPD       Z8, Z1, Z1
 	VMOVAPD      Z5, Z0
 	TESTQ        DX, DX
-	JZ           novalue53
+	JZ           novalue71
 	VMOVUPD      Z6, (DX)(R8*1)
 
-novalue53:
+novalue71:
 	VMOVUPD     Z3, (SI)(R8*1)
 	VMULPD.BCST 120(DI), Z4, Z3
 	VADDPD      Z2, Z0, Z4
@@ -9328,10 +10127,10 @@ novalue53:
 	VADDPD      Z6, Z1, Z1
 	VMOVAPD     Z4, Z0
 	TESTQ       DX, DX
-	JZ          novalue54
+	JZ          novalue72
 	VMOVUPD     Z2, 64(DX)(R8*1)
 
-novalue54:
+novalue72:
 	VMOVUPD Z3, 64(SI)(R8*1)
 	ADDQ    $+128, R8
 
@@ -9421,10 +10220,10 @@ loop:
 	VADDPD       Z6, Z1, Z1
 	VMOVAPD      Z3, Z0
 	TESTQ        DX, DX
-	JZ           novalue55
+	JZ           novalue73
 	VMOVUPD      Z4, (DX)(R8*1)
 
-novalue55:
+novalue73:
 	VMOVUPD Z2, (SI)(R8*1)
 	ADDQ    $+64, R8
 
@@ -9447,7 +10246,7 @@ TEXT ·binaryCrossEntropyValue64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         params+48(FP), DI
 	VBROADCASTSD numbers64AVX512<>+896(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+480(SB), Z1
-	VBROADCASTSD numbers64AVX512<>+960(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+992(SB), Z2
 	VBROADCASTSD numbers64AVX512<>+1344(SB), Z3
 	VBROADCASTSD numbers64AVX512<>+1376(SB), Z4
 	VBROADCASTSD numbers64AVX512<>+1408(SB), Z5
@@ -9553,9 +10352,9 @@ turn:
 	VPANDQ           Z4, Z17, Z17
 	VPADDQ           Z5, Z16, Z16
 	VPADDQ           Z5, Z17, Z17
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z20
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z20
 	VCMPPD           $0x11, Z20, Z8, K3
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z20
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z20
 	VCMPPD           $0x11, Z20, Z9, K4
 	VADDPD           Z8, Z8, Z20
 	VADDPD           Z9, Z9, Z21
@@ -9640,10 +10439,10 @@ turn:
 	VADDPD           Z12, Z7, Z7
 	VMOVAPD          Z10, Z6
 	TESTQ            BX, BX
-	JZ               novalue56
+	JZ               novalue74
 	VMOVUPD          Z8, (BX)(R8*1)
 
-novalue56:
+novalue74:
 	VBROADCASTSD numbers64AVX512<>+1792(SB), Z8
 	VBLENDMPD    Z9, Z8, K2, Z8
 	VADDPD       Z8, Z6, Z9
@@ -9655,10 +10454,10 @@ novalue56:
 	VADDPD       Z11, Z7, Z7
 	VMOVAPD      Z9, Z6
 	TESTQ        BX, BX
-	JZ           novalue57
+	JZ           novalue75
 	VMOVUPD      Z8, 64(BX)(R8*1)
 
-novalue57:
+novalue75:
 	ADDQ $+128, R8
 
 several:
@@ -9714,7 +10513,7 @@ loop:
 	VSUBPD.BCST      numbers64AVX512<>+1472(SB), Z13, Z13
 	VPANDQ           Z4, Z12, Z12
 	VPADDQ           Z5, Z12, Z12
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z14
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z14
 	VCMPPD           $0x11, Z14, Z8, K2
 	VADDPD           Z8, Z8, Z14
 	VSUBPD           Z14, Z1, Z14
@@ -9763,10 +10562,10 @@ loop:
 	VADDPD           Z11, Z7, Z7
 	VMOVAPD          Z9, Z6
 	TESTQ            BX, BX
-	JZ               novalue58
+	JZ               novalue76
 	VMOVUPD          Z8, (BX)(R8*1)
 
-novalue58:
+novalue76:
 	ADDQ $+64, R8
 
 test:
@@ -9891,7 +10690,7 @@ TEXT ·binaryCrossEntropyValueGrad64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         params+48(FP), R8
 	VBROADCASTSD numbers64AVX512<>+896(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+480(SB), Z1
-	VBROADCASTSD numbers64AVX512<>+960(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+992(SB), Z2
 	VBROADCASTSD numbers64AVX512<>+1344(SB), Z3
 	VBROADCASTSD numbers64AVX512<>+1376(SB), Z4
 	VBROADCASTSD numbers64AVX512<>+1408(SB), Z5
@@ -10031,9 +10830,9 @@ turn:
 	VPANDQ           Z4, Z19, Z19
 	VPADDQ           Z5, Z18, Z18
 	VPADDQ           Z5, Z19, Z19
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z22
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z22
 	VCMPPD           $0x11, Z22, Z12, K3
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z22
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z22
 	VCMPPD           $0x11, Z22, Z13, K4
 	VADDPD           Z12, Z12, Z22
 	VADDPD           Z13, Z13, Z23
@@ -10118,10 +10917,10 @@ turn:
 	VADDPD           Z14, Z7, Z7
 	VMOVAPD          Z12, Z6
 	TESTQ            BX, BX
-	JZ               novalue59
+	JZ               novalue77
 	VMOVUPD          Z10, (BX)(R9*1)
 
-novalue59:
+novalue77:
 	VMOVUPD      Z8, (DI)(R9*1)
 	VBROADCASTSD numbers64AVX512<>+1792(SB), Z8
 	VBLENDMPD    Z11, Z8, K2, Z8
@@ -10134,10 +10933,10 @@ novalue59:
 	VADDPD       Z12, Z7, Z7
 	VMOVAPD      Z10, Z6
 	TESTQ        BX, BX
-	JZ           novalue60
+	JZ           novalue78
 	VMOVUPD      Z8, 64(BX)(R9*1)
 
-novalue60:
+novalue78:
 	VMOVUPD Z9, 64(DI)(R9*1)
 	ADDQ    $+128, R9
 
@@ -10211,7 +11010,7 @@ loop:
 	VSUBPD.BCST      numbers64AVX512<>+1472(SB), Z14, Z14
 	VPANDQ           Z4, Z13, Z13
 	VPADDQ           Z5, Z13, Z13
-	VBROADCASTSD     numbers64AVX512<>+1312(SB), Z15
+	VBROADCASTSD     numbers64AVX512<>+928(SB), Z15
 	VCMPPD           $0x11, Z15, Z10, K2
 	VADDPD           Z10, Z10, Z15
 	VSUBPD           Z15, Z1, Z15
@@ -10260,10 +11059,10 @@ loop:
 	VADDPD           Z12, Z7, Z7
 	VMOVAPD          Z10, Z6
 	TESTQ            BX, BX
-	JZ               novalue61
+	JZ               novalue79
 	VMOVUPD          Z9, (BX)(R9*1)
 
-novalue61:
+novalue79:
 	VMOVUPD Z8, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -10395,9 +11194,9 @@ loop:
 	VBROADCASTSD     numbers64AVX512<>+1344(SB), Z11
 	VPADDQ           Z11, Z10, Z10
 	VPSRLQ           $0x34, Z10, Z11
-	VBROADCASTSD     numbers64AVX512<>+960(SB), Z12
+	VBROADCASTSD     numbers64AVX512<>+992(SB), Z12
 	VPORQ            Z12, Z11, Z11
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z11, Z11
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z11, Z11
 	VSUBPD.BCST      numbers64AVX512<>+1472(SB), Z11, Z11
 	VBROADCASTSD     numbers64AVX512<>+1376(SB), Z12
 	VPANDQ           Z12, Z10, Z10
@@ -10444,8 +11243,8 @@ loop:
 	VADDPD           Z7, Z8, Z9
 	VMAXPD.BCST      numbers64AVX512<>+1952(SB), Z9, Z9
 	VMINPD           Z0, Z9, Z9
-	VADDPD.BCST      numbers64AVX512<>+960(SB), Z9, Z9
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z9, Z9
+	VADDPD.BCST      numbers64AVX512<>+992(SB), Z9, Z9
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z9, Z9
 	VSUBPD           Z9, Z8, Z8
 	VADDPD           Z7, Z8, Z7
 	VMAXPD.BCST      numbers64AVX512<>+1984(SB), Z7, Z7
@@ -10483,10 +11282,10 @@ loop:
 	VADDPD           Z9, Z5, Z5
 	VMOVAPD          Z7, Z4
 	TESTQ            BX, BX
-	JZ               novalue62
+	JZ               novalue80
 	VMOVUPD          Z6, (BX)(R8*1)
 
-novalue62:
+novalue80:
 	ADDQ $+64, R8
 
 test:
@@ -10637,9 +11436,9 @@ loop:
 	VBROADCASTSD     numbers64AVX512<>+1344(SB), Z10
 	VPADDQ           Z10, Z8, Z8
 	VPSRLQ           $0x34, Z8, Z10
-	VBROADCASTSD     numbers64AVX512<>+960(SB), Z12
+	VBROADCASTSD     numbers64AVX512<>+992(SB), Z12
 	VPORQ            Z12, Z10, Z10
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z10, Z10
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z10, Z10
 	VSUBPD.BCST      numbers64AVX512<>+1472(SB), Z10, Z10
 	VBROADCASTSD     numbers64AVX512<>+1376(SB), Z12
 	VPANDQ           Z12, Z8, Z8
@@ -10686,8 +11485,8 @@ loop:
 	VADDPD           Z5, Z6, Z7
 	VMAXPD.BCST      numbers64AVX512<>+1952(SB), Z7, Z7
 	VMINPD           Z1, Z7, Z7
-	VADDPD.BCST      numbers64AVX512<>+960(SB), Z7, Z7
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z7, Z7
+	VADDPD.BCST      numbers64AVX512<>+992(SB), Z7, Z7
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z7, Z7
 	VSUBPD           Z7, Z6, Z6
 	VADDPD           Z5, Z6, Z5
 	VMAXPD.BCST      numbers64AVX512<>+1984(SB), Z5, Z5
@@ -10879,9 +11678,9 @@ loop:
 	VBROADCASTSD     numbers64AVX512<>+1344(SB), Z12
 	VPADDQ           Z12, Z10, Z10
 	VPSRLQ           $0x34, Z10, Z12
-	VBROADCASTSD     numbers64AVX512<>+960(SB), Z14
+	VBROADCASTSD     numbers64AVX512<>+992(SB), Z14
 	VPORQ            Z14, Z12, Z12
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z12, Z12
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z12, Z12
 	VSUBPD.BCST      numbers64AVX512<>+1472(SB), Z12, Z12
 	VBROADCASTSD     numbers64AVX512<>+1376(SB), Z14
 	VPANDQ           Z14, Z10, Z10
@@ -10928,8 +11727,8 @@ loop:
 	VADDPD           Z7, Z8, Z9
 	VMAXPD.BCST      numbers64AVX512<>+1952(SB), Z9, Z9
 	VMINPD           Z0, Z9, Z9
-	VADDPD.BCST      numbers64AVX512<>+960(SB), Z9, Z9
-	VSUBPD.BCST      numbers64AVX512<>+960(SB), Z9, Z9
+	VADDPD.BCST      numbers64AVX512<>+992(SB), Z9, Z9
+	VSUBPD.BCST      numbers64AVX512<>+992(SB), Z9, Z9
 	VSUBPD           Z9, Z8, Z8
 	VADDPD           Z7, Z8, Z7
 	VMAXPD.BCST      numbers64AVX512<>+1984(SB), Z7, Z7
@@ -10976,10 +11775,10 @@ loop:
 	VADDPD           Z10, Z5, Z5
 	VMOVAPD          Z7, Z4
 	TESTQ            BX, BX
-	JZ               novalue63
+	JZ               novalue81
 	VMOVUPD          Z8, (BX)(R9*1)
 
-novalue63:
+novalue81:
 	VMOVUPD Z6, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -11101,8 +11900,8 @@ reference:
 	VMOVAPD.Z    Z10, K2, Z10
 	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z10, Z11
 	VMULPD       Z0, Z10, Z10
-	VADDPD.BCST  numbers64AVX512<>+960(SB), Z10, Z10
-	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z10, Z10
+	VADDPD.BCST  numbers64AVX512<>+992(SB), Z10, Z10
+	VSUBPD.BCST  numbers64AVX512<>+992(SB), Z10, Z10
 	VBROADCASTSD numbers64AVX512<>+2272(SB), Z13
 	VSUBPD       Z10, Z13, Z10
 	VMOVUPD      Z12, 512(R11)
@@ -11736,8 +12535,8 @@ reference:
 	VMOVAPD.Z    Z10, K2, Z10
 	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z10, Z11
 	VMULPD       Z0, Z10, Z10
-	VADDPD.BCST  numbers64AVX512<>+960(SB), Z10, Z10
-	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z10, Z10
+	VADDPD.BCST  numbers64AVX512<>+992(SB), Z10, Z10
+	VSUBPD.BCST  numbers64AVX512<>+992(SB), Z10, Z10
 	VBROADCASTSD numbers64AVX512<>+2272(SB), Z13
 	VSUBPD       Z10, Z13, Z10
 	VMOVUPD      Z12, 512(R10)
@@ -12301,8 +13100,8 @@ largest0:
 	VMOVAPD.Z    Z14, K1, Z18
 	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z18, Z20
 	VMULPD       Z0, Z18, Z18
-	VADDPD.BCST  numbers64AVX512<>+960(SB), Z18, Z18
-	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z18, Z18
+	VADDPD.BCST  numbers64AVX512<>+992(SB), Z18, Z18
+	VSUBPD.BCST  numbers64AVX512<>+992(SB), Z18, Z18
 	VBROADCASTSD numbers64AVX512<>+2272(SB), Z21
 	VSUBPD       Z18, Z21, Z18
 	VPXORD       Z17, Z17, Z17
@@ -12360,9 +13159,9 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSD numbers64AVX512<>+960(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+992(SB), Z0
 	VPADDQ       Z0, Z17, Z0
-	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z0, Z0
+	VSUBPD.BCST  numbers64AVX512<>+992(SB), Z0, Z0
 	VXORPS       X1, X1, X1
 	VCVTSI2SDQ   AX, X1, X1
 	VBROADCASTSD X1, Z1
@@ -12511,8 +13310,8 @@ exponentials:
 	VMOVAPD.Z    Z0, K1, Z0
 	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z0, Z1
 	VMULPD.BCST  numbers64AVX512<>+64(SB), Z0, Z3
-	VADDPD.BCST  numbers64AVX512<>+960(SB), Z3, Z3
-	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z3, Z3
+	VADDPD.BCST  numbers64AVX512<>+992(SB), Z3, Z3
+	VSUBPD.BCST  numbers64AVX512<>+992(SB), Z3, Z3
 	VBROADCASTSD numbers64AVX512<>+2272(SB), Z4
 	VSUBPD       Z3, Z4, Z3
 	VMULPD.BCST  numbers64AVX512<>+64(SB), Z0, Z4
@@ -12851,58 +13650,58 @@ DATA numbers64AVX512<>+896(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+904(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+912(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+920(SB)/8, $0x0000000000000000
-DATA numbers64AVX512<>+928(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX512<>+936(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX512<>+944(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX512<>+952(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX512<>+960(SB)/8, $0x4338000000000000
-DATA numbers64AVX512<>+968(SB)/8, $0x4338000000000000
-DATA numbers64AVX512<>+976(SB)/8, $0x4338000000000000
-DATA numbers64AVX512<>+984(SB)/8, $0x4338000000000000
-DATA numbers64AVX512<>+992(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX512<>+1000(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX512<>+1008(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX512<>+1016(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX512<>+1024(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX512<>+1032(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX512<>+1040(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX512<>+1048(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX512<>+1056(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX512<>+1064(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX512<>+1072(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX512<>+1080(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX512<>+1088(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX512<>+1096(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX512<>+1104(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX512<>+1112(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX512<>+1120(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX512<>+1128(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX512<>+1136(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX512<>+1144(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX512<>+1152(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX512<>+1160(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX512<>+1168(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX512<>+1176(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX512<>+1184(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX512<>+1192(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX512<>+1200(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX512<>+1208(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX512<>+1216(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX512<>+1224(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX512<>+1232(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX512<>+1240(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX512<>+1248(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX512<>+1256(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX512<>+1264(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX512<>+1272(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX512<>+1280(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX512<>+1288(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX512<>+1296(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX512<>+1304(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX512<>+1312(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX512<>+1320(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX512<>+1328(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX512<>+1336(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+928(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+936(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+944(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+952(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+960(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+968(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+976(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+984(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+992(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+1000(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+1008(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+1016(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+1024(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1032(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1040(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1048(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1056(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1064(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1072(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1080(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1088(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1096(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1104(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1112(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1120(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1128(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1136(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1144(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1152(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1160(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1168(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1176(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1184(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1192(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1200(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1208(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1216(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1224(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1232(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1240(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1248(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1256(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1264(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1272(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1280(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1288(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1296(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1304(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1312(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1320(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1328(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1336(SB)/8, $0x3fc555555555555b
 DATA numbers64AVX512<>+1344(SB)/8, $0x00095f619980c433
 DATA numbers64AVX512<>+1352(SB)/8, $0x00095f619980c433
 DATA numbers64AVX512<>+1360(SB)/8, $0x00095f619980c433

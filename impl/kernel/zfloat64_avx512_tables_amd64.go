@@ -10,6 +10,9 @@ func init() {
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX512}
 	binaryCrossEntropyWithLogitsWeighted64.raisedVector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValueRaised64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGradRaised64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX512}
 	squaredError64.vector[AVX512] = forms[float64]{value: squaredErrorValue64AVX512, grad: squaredErrorGrad64AVX512, valueGrad: squaredErrorValueGrad64AVX512}
+	absoluteError64.vector[AVX512] = forms[float64]{value: absoluteErrorValue64AVX512, grad: absoluteErrorGrad64AVX512, valueGrad: absoluteErrorValueGrad64AVX512}
+	huber64.vector[AVX512] = forms[float64]{value: huberValue64AVX512, grad: huberGrad64AVX512, valueGrad: huberValueGrad64AVX512}
+	smoothL164.vector[AVX512] = forms[float64]{value: smoothL1Value64AVX512, grad: smoothL1Grad64AVX512, valueGrad: smoothL1ValueGrad64AVX512}
 	squaredErrorWithLogits64.vector[AVX512] = forms[float64]{value: squaredErrorWithLogitsValue64AVX512, grad: squaredErrorWithLogitsGrad64AVX512, valueGrad: squaredErrorWithLogitsValueGrad64AVX512}
 	sigmoid64.vector[AVX512] = forms[float64]{value: sigmoidValue64AVX512, grad: sigmoidGrad64AVX512, valueGrad: sigmoidValueGrad64AVX512}
 	sigmoid64.raisedVector[AVX512] = forms[float64]{grad: sigmoidGradRaised64AVX512, valueGrad: sigmoidValueGradRaised64AVX512}

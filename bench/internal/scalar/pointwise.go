@@ -15,6 +15,9 @@ type pointFunctions struct {
 
 // points holds the pointwise losses by name. Parameters are read from the workload.
 var points = map[string]func(workload.Workload) *pointFunctions{
+	"absolute_error":                   func(workload.Workload) *pointFunctions { return absoluteError },
+	"huber":                            func(w workload.Workload) *pointFunctions { return huber(w.Param("delta"), 1) },
+	"smooth_l1":                        func(w workload.Workload) *pointFunctions { return huber(w.Param("beta"), 1/w.Param("beta")) },
 	"squared_error_with_logits":        func(workload.Workload) *pointFunctions { return squaredErrorWithLogits },
 	"binary_cross_entropy":             func(workload.Workload) *pointFunctions { return binaryCrossEntropy },
 	"binary_cross_entropy_with_logits": binaryCrossEntropyWithLogits,
@@ -31,6 +34,36 @@ func logistic(z float64) (up, down float64) {
 		up, down = down, up
 	}
 	return up, down
+}
+
+var absoluteError = &pointFunctions{
+	value: func(x, y float64) float64 { return math.Abs(x - y) },
+	grad:  signOf,
+	both:  func(x, y float64) (value, grad float64) { return math.Abs(x - y), signOf(x, y) },
+}
+
+// signOf is the sign of x − y.
+func signOf(x, y float64) float64 {
+	switch {
+	case x > y:
+		return 1
+	case x < y:
+		return -1
+	}
+	return 0
+}
+
+// huber is a multiple of the Huber loss.
+func huber(delta, times float64) *pointFunctions {
+	value := func(x, y float64) float64 {
+		d := math.Abs(x - y)
+		if d <= delta {
+			return times * 0.5 * d * d
+		}
+		return times * delta * (d - 0.5*delta)
+	}
+	grad := func(x, y float64) float64 { return times * min(max(x-y, -delta), delta) }
+	return &pointFunctions{value, grad, func(x, y float64) (float64, float64) { return value(x, y), grad(x, y) }}
 }
 
 var sigmoid = &pointFunctions{

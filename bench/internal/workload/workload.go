@@ -84,6 +84,15 @@ func (w Workload) Valid() error {
 	return err
 }
 
+// Args are the parameters and conventions of the loss.
+func (w Workload) Args() loss.Args {
+	p, err := w.draw().Plan()
+	if err != nil {
+		panic(err) // Run has looked
+	}
+	return p.Args
+}
+
 // Param is the value of a scalar parameter, and 0 where the loss has none of the name.
 func (w Workload) Param(name string) float64 {
 	if set, ok := w.Params[name]; ok {

@@ -38,6 +38,11 @@ func entries() []entry {
 		focalEntry(2),
 		{"squared_error", "squared_error", nil, nil, kernel.SquaredError[float32](1), squaredError(1)},
 		{"squared_error f=1/2", "squared_error", nil, halved, kernel.SquaredError[float32](0.5), squaredError(0.5)},
+		{"absolute_error", "absolute_error", nil, nil, kernel.AbsoluteError[float32](), absoluteError},
+		{"huber δ=1", "huber", nil, nil, kernel.Huber[float32](1), huber(1, 1)},
+		{"huber δ=0.3", "huber", loss.Params{"delta": {third}}, nil, kernel.Huber[float32](third), huber(third, 1)},
+		{"smooth_l1 β=1", "smooth_l1", nil, nil, kernel.SmoothL1[float32](1), huber(1, 1)},
+		{"smooth_l1 β=0.3", "smooth_l1", loss.Params{"beta": {third}}, nil, kernel.SmoothL1[float32](third), huber(third, third)},
 		{"squared_error_with_logits", "squared_error_with_logits", nil, nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits(1)},
 		{"squared_error_with_logits f=1/2", "squared_error_with_logits", nil, halved, kernel.SquaredErrorWithLogits[float32](0.5), squaredErrorWithLogits(0.5)},
 		{"sigmoid", "sigmoid", nil, nil, kernel.Sigmoid[float32](), sigmoid},
@@ -192,13 +197,34 @@ var logSigmoid = truth{noTarget: true, fill: func(b *block, negative bool, targe
 // squaredError is f·d², where f is 1 or ½.
 func squaredError(factor float64) truth {
 	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
-		for i, x := range b.magnitude {
-			if negative {
-				x = -x
-			}
-			d := x - target
-			value[i], grad[i] = factor*d*d, 2*factor*d
+		b.differences(negative, target, func(i int, d float64) { value[i], grad[i] = factor*d*d, 2*factor*d })
+	}}
+}
+
+// differences are those of the predictions and a target.
+func (b *block) differences(negative bool, target float64, each func(i int, d float64)) {
+	for i, x := range b.magnitude {
+		if negative {
+			x = -x
 		}
+		each(i, x-target)
+	}
+}
+
+var absoluteError = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.differences(negative, target, func(i int, d float64) { value[i], grad[i] = math.Abs(d), min(max(d*0x1p1000, -1), 1) })
+}}
+
+// third is about 0.3, in float32.
+const third = 0x1.333p-2
+
+// huber is the Huber loss over a number.
+func huber(delta, over float64) truth {
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		b.differences(negative, target, func(i int, d float64) {
+			near := min(math.Abs(d), delta)
+			value[i], grad[i] = near*(math.Abs(d)-near/2)/over, min(max(d, -delta), delta)/over
+		})
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -13,14 +14,17 @@ import (
 
 // pointwiseEntries are the kernels of a prediction and a target.
 var pointwiseEntries = []entry{
-	pointwise("binary_cross_entropy_with_logits", logits, drawPosWeight, bceWithLogits[float32], bceWithLogits[float64]),
-	pointwise("binary_cross_entropy", probabilities, drawClip, bce[float32], bce[float64]),
-	pointwise("squared_error", numbers, drawFactor, squaredError[float32], squaredError[float64]),
-	pointwise("squared_error_with_logits", logits, drawFactor, squaredErrorWithLogits[float32], squaredErrorWithLogits[float64]),
-	pointwise("sigmoid_focal", logits, drawFocal, focal[float32], focal[float64]),
-	pointwise("softplus", scores, drawNothing, link(kernel.Softplus[float32]), link(kernel.Softplus[float64])),
-	pointwise("log_sigmoid", mirrored, drawNothing, link(kernel.LogSigmoid[float32]), link(kernel.LogSigmoid[float64])),
-	pointwise("sigmoid", scores, drawNothing, link(kernel.Sigmoid[float32]), link(kernel.Sigmoid[float64])),
+	pointwise("binary_cross_entropy_with_logits", logits, drawPosWeight),
+	pointwise("binary_cross_entropy", probabilities, drawClip),
+	pointwise("squared_error", numbers, drawFactor),
+	pointwise("squared_error_with_logits", logits, drawFactor),
+	pointwise("sigmoid_focal", logits, drawFocal),
+	pointwise("softplus", scores, drawNothing),
+	pointwise("log_sigmoid", mirrored, drawNothing),
+	pointwise("sigmoid", scores, drawNothing),
+	pointwise("absolute_error", numbers, drawNothing),
+	pointwise("huber", numbers, drawThreshold("delta")),
+	pointwise("smooth_l1", numbers, drawThreshold("beta")),
 }
 
 // mostFactor is how large a gradient from upstream, a weight, and the product of both may be for a
@@ -134,6 +138,25 @@ func drawFactor(s source, c *loss.Call) {
 	c.Conventions["squared_error_factor"] = []string{"1", "1/2"}[s.IntN(2)]
 }
 
+// drawThreshold draws a difference from which on a loss is linear.
+func drawThreshold(name string) draw {
+	return func(s source, c *loss.Call) {
+		x := 1.0
+		switch s.IntN(5) {
+		case 0:
+		case 1:
+			x = s.positive()
+		case 2:
+			if name == "beta" {
+				x = 0
+			}
+		default:
+			x = s.between(-8, 8)
+		}
+		c.Params[name] = []float64{x}
+	}
+}
+
 func drawClip(s source, c *loss.Call) {
 	c.Conventions["probability_clip"] = []string{"none", "1e-7"}[s.IntN(2)]
 }
@@ -166,53 +189,12 @@ func drawFocal(s source, c *loss.Call) {
 	c.Params["gamma"], c.Params["alpha"] = []float64{gamma}, alpha
 }
 
-// A maker makes the kernel that a call asks for.
-type maker[T kernel.Float] func(a loss.Args) kernel.Pointwise[T]
-
-func bceWithLogits[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.BinaryCrossEntropyWithLogits(T(a.Scalar("pos_weight")))
-}
-
-func bce[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
-	if a.Convention("probability_clip") == "none" {
-		return kernel.BinaryCrossEntropy[T]()
-	}
-	return kernel.BinaryCrossEntropyClipped[T]()
-}
-
-func factor[T kernel.Float](a loss.Args) T {
-	if a.Convention("squared_error_factor") == "1" {
-		return 1
-	}
-	return 0.5
-}
-
-func squaredError[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.SquaredError(factor[T](a))
-}
-
-func squaredErrorWithLogits[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.SquaredErrorWithLogits(factor[T](a))
-}
-
-func focal[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
-	gamma := T(a.Scalar("gamma"))
-	if !a.On("alpha") {
-		return kernel.SigmoidFocalUnweighted(gamma)
-	}
-	return kernel.SigmoidFocal(T(a.Scalar("alpha")), gamma)
-}
-
-func link[T kernel.Float](k func() kernel.Pointwise[T]) maker[T] {
-	return func(loss.Args) kernel.Pointwise[T] { return k() }
-}
-
-func pointwise(name string, in inputs, params draw, single maker[float32], double maker[float64]) entry {
-	return entry{name, pointwiseAsk(name, in, params, single), pointwiseAsk(name, in, params, double)}
+func pointwise(name string, in inputs, params draw) entry {
+	return entry{name, pointwiseAsk[float32](name, in, params), pointwiseAsk[float64](name, in, params)}
 }
 
 // pointwiseAsk draws parameters, a gradient from upstream and a batch, and gives them to the kernel.
-func pointwiseAsk[T kernel.Float](name string, in inputs, params draw, build maker[T]) func(*rand.Rand, kernel.Tier) []answer {
+func pointwiseAsk[T kernel.Float](name string, in inputs, params draw) func(*rand.Rand, kernel.Tier) []answer {
 	format := ieee.Float64
 	if _, single := any(T(0)).(float32); single {
 		format = ieee.Float32
@@ -248,17 +230,21 @@ func pointwiseAsk[T kernel.Float](name string, in inputs, params draw, build mak
 				call.Target = append(call.Target, y)
 			}
 		}
-		return pointwiseAnswers(s, call, build, tier)
+		return pointwiseAnswers[T](s, call, tier)
 	}
 }
 
 // pointwiseAnswers are those of every form.
-func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, build maker[T], tier kernel.Tier) (all []answer) {
+func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, tier kernel.Tier) (all []answer) {
 	plan, err := call.Plan()
 	if err != nil {
 		panic(err)
 	}
-	k := build(plan.Args).In(tier)
+	k, ok := kernels.Pointwise[T](call.Loss, plan.Args)
+	if !ok {
+		panic("no kernel of " + call.Loss)
+	}
+	k = k.In(tier)
 	pred, target := narrow[T](call.Pred), narrow[T](call.Target)
 	value, grad := narrow[T](call.Pred), narrow[T](call.Pred)
 	k.Value(value, pred, target)

@@ -24,56 +24,62 @@ type tiered struct{ tier kernel.Tier }
 
 // kernelTable lists what there is, a loss a line.
 var kernelTable = []kernelEntry{
-	pointwiseKernel("squared_error", squaredErrorKernel[float32], squaredErrorKernel[float64]),
-	pointwiseKernel("squared_error_with_logits", squaredErrorWithLogitsKernel[float32], squaredErrorWithLogitsKernel[float64]),
-	pointwiseKernel("binary_cross_entropy", bceKernel[float32], bceKernel[float64]),
-	pointwiseKernel("binary_cross_entropy_with_logits", bceWithLogitsKernel[float32], bceWithLogitsKernel[float64], "pos_weight"),
-	pointwiseKernel("sigmoid_focal", focalKernel[float32], focalKernel[float64], "alpha", "gamma"),
-	pointwiseKernel("sigmoid", linkKernel(kernel.Sigmoid[float32]), linkKernel(kernel.Sigmoid[float64])),
-	pointwiseKernel("softplus", linkKernel(kernel.Softplus[float32]), linkKernel(kernel.Softplus[float64])),
-	pointwiseKernel("log_sigmoid", linkKernel(kernel.LogSigmoid[float32]), linkKernel(kernel.LogSigmoid[float64])),
+	pointwiseKernel("squared_error"),
+	pointwiseKernel("absolute_error"),
+	pointwiseKernel("huber", "delta"),
+	pointwiseKernel("smooth_l1", "beta"),
+	pointwiseKernel("squared_error_with_logits"),
+	pointwiseKernel("binary_cross_entropy"),
+	pointwiseKernel("binary_cross_entropy_with_logits", "pos_weight"),
+	pointwiseKernel("sigmoid_focal", "alpha", "gamma"),
+	pointwiseKernel("sigmoid"),
+	pointwiseKernel("softplus"),
+	pointwiseKernel("log_sigmoid"),
 	rowwiseKernel("cross_entropy", crossEntropyKernel[float32], crossEntropyKernel[float64], "weight", "ignore_index", "label_smoothing"),
 	rowwiseKernel("softmax_focal", softmaxFocalKernel[float32], softmaxFocalKernel[float64], "alpha", "gamma", "ignore_index"),
 	rowLinkKernel("softmax", kernel.Softmax[float32], kernel.Softmax[float64]),
 	rowLinkKernel("log_softmax", kernel.LogSoftmax[float32], kernel.LogSoftmax[float64]),
 }
 
-func squaredErrorKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.SquaredError(factorOf[T](a))
-}
-
-func squaredErrorWithLogitsKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.SquaredErrorWithLogits(factorOf[T](a))
-}
-
-func factorOf[T subject.Float](a loss.Args) T {
+// Pointwise is the kernel of a loss of elements with the parameters and conventions of a call, and not ok where there is none.
+// The subject, benchmarks and the search for the worst errors have their kernels from here.
+func Pointwise[T subject.Float](name string, a loss.Args) (k kernel.Pointwise[T], ok bool) {
+	scalar := func(param string) T { return T(a.Scalar(param)) }
+	factor := T(1)
 	if a.Convention("squared_error_factor") == "1/2" {
-		return 0.5
+		factor = 0.5
 	}
-	return 1
-}
-
-func bceKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
-	if a.Convention("probability_clip") == "1e-7" {
-		return kernel.BinaryCrossEntropyClipped[T]()
+	switch name {
+	case "squared_error":
+		return kernel.SquaredError(factor), true
+	case "absolute_error":
+		return kernel.AbsoluteError[T](), true
+	case "huber":
+		return kernel.Huber(scalar("delta")), true
+	case "smooth_l1":
+		return kernel.SmoothL1(scalar("beta")), true
+	case "squared_error_with_logits":
+		return kernel.SquaredErrorWithLogits(factor), true
+	case "binary_cross_entropy":
+		if a.Convention("probability_clip") == "1e-7" {
+			return kernel.BinaryCrossEntropyClipped[T](), true
+		}
+		return kernel.BinaryCrossEntropy[T](), true
+	case "binary_cross_entropy_with_logits":
+		return kernel.BinaryCrossEntropyWithLogits(scalar("pos_weight")), true
+	case "sigmoid_focal":
+		if !a.On("alpha") {
+			return kernel.SigmoidFocalUnweighted(scalar("gamma")), true
+		}
+		return kernel.SigmoidFocal(scalar("alpha"), scalar("gamma")), true
+	case "sigmoid":
+		return kernel.Sigmoid[T](), true
+	case "softplus":
+		return kernel.Softplus[T](), true
+	case "log_sigmoid":
+		return kernel.LogSigmoid[T](), true
 	}
-	return kernel.BinaryCrossEntropy[T]()
-}
-
-func bceWithLogitsKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
-	return kernel.BinaryCrossEntropyWithLogits(T(a.Scalar("pos_weight")))
-}
-
-func focalKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
-	gamma := T(a.Scalar("gamma"))
-	if !a.On("alpha") {
-		return kernel.SigmoidFocalUnweighted(gamma)
-	}
-	return kernel.SigmoidFocal(T(a.Scalar("alpha")), gamma)
-}
-
-func linkKernel[T subject.Float](link func() kernel.Pointwise[T]) func(loss.Args) kernel.Pointwise[T] {
-	return func(loss.Args) kernel.Pointwise[T] { return link() }
+	return k, false
 }
 
 // A kernelEntry is the kernel of a loss as a subject.
@@ -94,21 +100,29 @@ func newEntry(name string, params []string, reductions []loss.Reduction, single,
 	}}
 }
 
-func pointwiseKernel(name string, single func(loss.Args) kernel.Pointwise[float32], double func(loss.Args) kernel.Pointwise[float64], params ...string) kernelEntry {
-	e := newEntry(name, params, loss.Reductions(),
-		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
-			return evalPointwise(single(p.Args).In(t), p), nil
-		},
-		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
-			return evalPointwise(double(p.Args).In(t), p), nil
-		})
-	if decl, err := loss.Named(name); err == nil && len(decl.Conventions) > 0 {
+func pointwiseKernel(name string, params ...string) kernelEntry {
+	decl, err := loss.Named(name)
+	if err != nil {
+		panic(err)
+	}
+	e := newEntry(name, params, loss.Reductions(), pointwiseEval[float32](name), pointwiseEval[float64](name))
+	if len(decl.Conventions) > 0 {
 		e.capability.Conventions = map[string][]string{}
 		for _, convention := range decl.Conventions {
 			e.capability.Conventions[convention.Name] = convention.Values
 		}
 	}
 	return e
+}
+
+func pointwiseEval[T subject.Float](name string) func(kernel.Tier, *loss.Plan) (*subject.Answer, error) {
+	return func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+		k, ok := Pointwise[T](name, p.Args)
+		if !ok {
+			return nil, fmt.Errorf("%w: no kernel of %s", subject.ErrUnsupported, name)
+		}
+		return evalPointwise(k.In(t), p), nil
+	}
 }
 
 func evalPointwise[T subject.Float](k kernel.Pointwise[T], p *loss.Plan) *subject.Answer {

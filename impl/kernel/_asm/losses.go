@@ -4,7 +4,10 @@ package main
 var kernels = []pointwise{
 	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 4, paces: []int{3, 1, 2}, raises: gradients, formulas: both(binaryCrossEntropyWithLogits)},
 	{name: "binaryCrossEntropyWithLogitsWeighted", hasTarget: true, hold: 3, paces: []int{3, 1, 2}, raises: forms, formulas: both(binaryCrossEntropyWithLogitsWeighted)},
-	{name: "squaredError", hasTarget: true, hold: 10, paired: true, formulas: both(squaredError)},
+	{name: "squaredError", hasTarget: true, hold: 10, paired: true, watched: true, formulas: both(squaredError)},
+	{name: "absoluteError", hasTarget: true, hold: 10, paired: true, formulas: both(absoluteError)},
+	{name: "huber", hasTarget: true, hold: 10, paired: true, formulas: both(huber)},
+	{name: "smoothL1", hasTarget: true, hold: 6, paired: true, formulas: both(smoothL1)},
 	{name: "squaredErrorWithLogits", hasTarget: true, hold: 10, alone: []tier{avx2, avx512}, formulas: both(squaredErrorWithLogits)},
 	{name: "sigmoid", hold: 8, paces: []int{1, 1}, raises: gradients, formulas: both(sigmoid)},
 	{name: "softplus", hold: 4, paces: []int{3, 1, 2}, raises: gradients, formulas: both(softplus)},

@@ -36,7 +36,8 @@ type pointwise struct {
 	name      string
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
-	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go. Without values, what may overflow is watched
+	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
+	watched   bool               // a form without values has differences in their place, of which is watched whether one overflows
 	abreast   int                // how many blocks AVX-512 weaves, where not two
 	paces     []int              // where the formula has stages, which Shelve parts: how many instructions of each have a turn together. It reads its inputs where it uses them
 	alone     []tier             // where a vector takes too many registers to be woven with another
@@ -70,7 +71,7 @@ func (p pointwise) emit(t tier, d dtype, f form, raised bool, numbers *pool) (na
 	if f.hasValue {
 		values = Load(Param("value"), GP64())
 	}
-	watched := p.paired && !f.hasValue
+	watched := p.watched && !f.hasValue
 	if f.hasValue || watched {
 		sum = Load(Param("sum"), GP64())
 	}

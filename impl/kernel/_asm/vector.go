@@ -430,6 +430,7 @@ const (
 	lessOrEqual = 18 // LE_OQ
 	greater     = 30 // GT_OQ
 	atLeast     = 29 // GE_OQ
+	different   = 12 // NEQ_OQ
 
 	isNaN      = 3  // UNORD_Q
 	notEqual   = 4  // NEQ_UQ

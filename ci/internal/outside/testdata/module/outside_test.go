@@ -175,6 +175,9 @@ func TestKernel(t *testing.T) {
 		"binary_cross_entropy_with_logits": kernel.BinaryCrossEntropyWithLogits(1.0),
 		"sigmoid_focal":                    kernel.SigmoidFocal(0.25, 2.0),
 		"sigmoid_focal, unweighted":        kernel.SigmoidFocalUnweighted(2.0),
+		"absolute_error":                   kernel.AbsoluteError[float64](),
+		"huber":                            kernel.Huber(1.0),
+		"smooth_l1":                        kernel.SmoothL1(1.0),
 		"squared_error":                    kernel.SquaredError(1.0),
 		"squared_error_with_logits":        kernel.SquaredErrorWithLogits(1.0),
 	} {
