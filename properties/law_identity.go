@@ -138,6 +138,7 @@ func checkScaling(t *trial, c *Case) {
 	}
 	plan, err := c.Call.Plan()
 	t.need(err == nil)
+	t.needClaim(s.When == nil || s.When.Holds(plan.Args, c.Call.Pred, targetOf(plan)))
 	for _, name := range s.Params {
 		scaled.Params[name] = append([]float64(nil), plan.Args.Vector(name)...)
 		grow(scaled.Params[name])

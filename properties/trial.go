@@ -104,7 +104,14 @@ func (t *trial) obeyConditions(c *Case) {
 			return
 		}
 	}
-	panic(outcome{discarded: true, lacks: "the loss does not claim it for these parameters"})
+	t.needClaim(false)
+}
+
+// needClaim discards a case about which the loss makes no claim.
+func (t *trial) needClaim(made bool) {
+	if !made {
+		panic(outcome{discarded: true, lacks: "the loss does not claim it for these parameters"})
+	}
 }
 
 // claimed are the traits with a property that the loss claims about the first item of a call.

@@ -5,6 +5,7 @@ import "math"
 var _ = enter(room{
 	loss: "alpha_iou",
 	formula: boxGeometry + boxDistance + boxSides + boxAspect + boxWaste + `
+waste = if(cx == 0 or cy == 0, 0, if(outside, -grown, if(meet, -lone, -side)))
 share = if(s == 0, 1, if(meet, ox * oy / union, 0))
 lost = if(s < 0.5, -expm1(power * log1p(-s)), 1 - share^power)
 raised(x) = if(x == 0, 0, x^power)

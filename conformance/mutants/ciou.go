@@ -18,15 +18,15 @@ turned = if(turn == 0, 0, if(k == 0 or k == 2, -b, a) / (a * a + b * b) * turn *
 
 var _ = enter(room{
 	loss: "ciou",
-	formula: boxGeometry + boxDistance + boxSides + boxAspect + `
-counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > union)
-total = s + rho + if(counts, alpha * aspect, 0)
+	formula: boxGeometry + boxAdded + boxGuarded + guardedDistance + boxSides + guardedAspect + `
+counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > full)
+total = guarded + rho + if(counts, alpha * aspect, 0)
 clamped = ciou_clamp_none == 0 and total > 2
 value = if(clamped, 2, total)
 held = alpha * turned
-whole = alpha * (2 - alpha) * turned - alpha * alpha * slope / unit
+whole = alpha * (2 - alpha) * turned - alpha * alpha * falling / unit
 shape = if(counts and turn != 0, if(ciou_alpha_constant == 1, held, whole), 0)
-grad = if(clamped, 0, out * (slope / unit + further + shape))`,
+grad = if(clamped, 0, out * (falling / unit + further + shape))`,
 	mutants: []Mutant{
 		{Name: "ciou-identical-boxes", Museum: "B053", Issue: "ultralytics/yolov5#541",
 			Mechanism: "α = v/(1 − I/U + v) is 0/0 for identical boxes",
@@ -62,6 +62,16 @@ grad = if(clamped, 0, out * (slope / unit + further + shape))`,
 					clear(out.grad)
 				}
 			})},
+		{Name: "ciou-eps-not-in-alpha", Museum: "O3", Mechanism: "α = v/(1 − I/U + v), with no ε of its own",
+			defect: shapedWithEps("denominators", func(s, v, _ float64) float64 { return v * v / (s + v) })},
+		{Name: "ciou-eps-twice-in-alpha", Museum: "O3", Mechanism: "α = v/(1 − I/U + v + 2ε)",
+			defect: shapedWithEps("sides", func(s, v, eps float64) float64 { return v * v / (s + v + 2*eps) })},
+		{Name: "ciou-eps-not-in-shapes", Museum: "O3", Mechanism: "the sides of areas are longer, and those of shapes are not",
+			defect: withEps("sides", func(e *example, o *overlap, eps float64) float64 {
+				c, centres := shapesOf(e), centresOf(e)
+				s := 1 - o.both/(o.union+eps*widths(e)+eps)
+				return s + centres.rho*centres.square/(centres.square+eps) + c.v*c.v/(s+c.v+eps)
+			})},
 		{Name: "ciou-always-gated", Museum: "O7", Mechanism: "shapes count where I/U is above ½ only, under either convention",
 			defect: aspects(func(c shapes) (float64, bool) {
 				if c.s < 0.5 {
@@ -84,7 +94,7 @@ func shapesOf(e *example) shapes {
 	c := shapes{w: e.pred[2] - e.pred[0], h: e.pred[3] - e.pred[1], ww: e.target[2] - e.target[0], hh: e.target[3] - e.target[1], s: 1 - o.both/o.union}
 	c.turn = math.Atan2(c.ww, c.hh) - math.Atan2(c.w, c.h)
 	c.v = 4 / math.Pi / math.Pi * c.turn * c.turn
-	c.counts = (e.Convention("ciou_gate") == "none" || 2*o.both > o.union) && o.union > 0 && c.w+c.h > 0 && c.ww+c.hh > 0
+	c.counts = !hasEps(e) && (e.Convention("ciou_gate") == "none" || 2*o.both > o.union) && o.union > 0 && c.w+c.h > 0 && c.ww+c.hh > 0
 	return c
 }
 
@@ -95,6 +105,23 @@ func aspects(f func(c shapes) (float64, bool)) Defect {
 		if x, ok := f(c); ok && c.counts && !math.IsNaN(out.value[0]) {
 			out.value[0] = c.s + centresOf(e).rho + x
 		}
+	})
+}
+
+// shapedWithEps replaces αv where the ε is in such a place, given 1 − I/U and v.
+func shapedWithEps(where string, f func(s, v, eps float64) float64) Defect {
+	return changing(func(e *example, out *outcome) {
+		if e.Convention("box_eps") != where || e.Convention("ciou_gate") != "none" || e.Convention("ciou_clamp") != "none" {
+			return
+		}
+		more, o, eps := 0.0, overlapOf(e, 0), e.Scalar("box_epsilon")
+		if where == "sides" {
+			more = eps
+		}
+		c := shapesOf(e)
+		turn := math.Atan2(c.ww, c.hh+more) - math.Atan2(c.w, c.h+more)
+		s, v := 1-o.both/(o.union+more*widths(e)+eps), 4/math.Pi/math.Pi*turn*turn
+		out.value[0] += f(s, v, eps) - v*v/(s+v+eps)
 	})
 }
 

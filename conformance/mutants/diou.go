@@ -27,9 +27,9 @@ further = if(square == 0, 0, if(outside, hulled, moved) / square / m)
 
 var _ = enter(room{
 	loss: "diou",
-	formula: boxGeometry + boxDistance + `
-value = s + rho
-grad = out * (slope / unit + further)`,
+	formula: boxGeometry + boxAdded + boxGuarded + guardedDistance + `
+value = guarded + rho
+grad = out * (falling / unit + further)`,
 	mutants: []Mutant{
 		{Name: "diou-hull-sign", Museum: "B087", Issue: "AlexeyAB/darknet#7165", Mechanism: "the slope of the diagonal has the wrong sign",
 			defect: changing(func(e *example, out *outcome) {
@@ -55,6 +55,15 @@ grad = out * (slope / unit + further)`,
 			defect: apart(func(c centres, s float64) float64 { return s + 4*c.rho })},
 		{Name: "diou-epsilon", Museum: "O3", Mechanism: "c² + 10⁻⁷, which boxes in shares of an image show",
 			defect: apart(func(c centres, s float64) float64 { return s + c.rho*c.square/(c.square+1e-7) })},
+		{Name: "diou-eps-squared", Museum: "O3", Mechanism: "(c + ε)² in place of c² + ε",
+			defect: withEps("denominators", func(e *example, o *overlap, eps float64) float64 {
+				c := centresOf(e)
+				return 1 - o.both/(o.union+eps) + (c.dx*c.dx+c.dy*c.dy)/math.Pow(math.Sqrt(c.square)+eps, 2)
+			})},
+		{Name: "diou-eps-in-the-union-alone", Museum: "O3", Mechanism: "ε is added to U, and not to c²",
+			defect: withEps("denominators", func(e *example, o *overlap, eps float64) float64 {
+				return 1 - o.both/(o.union+eps) + centresOf(e).rho
+			})},
 		{Name: "diou-bonus", Museum: "O6", Mechanism: "1 − I/U − ρ²/c²: the loss falls as the boxes part",
 			defect: apart(func(c centres, s float64) float64 { return s - c.rho })},
 	},

@@ -39,12 +39,12 @@ out = if(k < 2, -1, 1)
 
 var _ = enter(room{
 	loss: "iou",
-	formula: boxGeometry + `
-share = if(s == 0, 1, if(meet, ox * oy / union, 0))
-logarithm = if(share < floor, -log(floor), if(s < 0.5, -log1p(-s), -log(share)))
-value = if(iou_transform_log == 1, logarithm, if(iou_transform_square == 1, s * (1 + share), s))
+	formula: boxGeometry + boxAddedOrLeast + boxGuarded + boxRaised + `
+share = if(part == 0, 1, if(meet, ox * oy / if(raised, eps, full), 0))
+logarithm = if(share < floor, -log(floor), if(part < 0.5, -log1p(-part), -log(share)))
+value = if(iou_transform_log == 1, logarithm, if(iou_transform_square == 1, part * (1 + share), part))
 factor = if(iou_transform_log == 1, if(share < floor, 0, 1 / share), if(iou_transform_square == 1, 2 * share, 1))
-grad = if(slope == 0, 0, out * slope * factor / unit)`,
+grad = if(sloping == 0, 0, out * sloping * factor / unit)`,
 	mutants: []Mutant{
 		{Name: "iou-epsilon", Museum: "O3", Mechanism: "I/(U + 10⁻⁷), which boxes in shares of an image show",
 			defect: iou(func(_ *example, o *overlap) float64 { return 1 - o.both/(o.union+1e-7) })},
@@ -88,6 +88,22 @@ grad = if(slope == 0, 0, out * slope * factor / unit)`,
 			defect: changing(func(_ *example, out *outcome) { scale(out.grad, -1) })},
 		{Name: "iou-is-the-share", Museum: "O6", Mechanism: "I/U, and not one minus it",
 			defect: iou(func(_ *example, o *overlap) float64 { return o.both / o.union })},
+		{Name: "iou-eps-above-and-below", Museum: "O3", Mechanism: "(I + ε)/(U + ε), which is 1 for equal boxes",
+			defect: withEps("denominators", func(_ *example, o *overlap, eps float64) float64 { return 1 - (o.both+eps)/(o.union+eps) })},
+		{Name: "iou-eps-in-the-sides-alone", Museum: "O3", Mechanism: "ε is added to h and H, and not to U besides",
+			defect: withEps("sides", func(e *example, o *overlap, eps float64) float64 { return 1 - o.both/(o.union+eps*widths(e)) })},
+		{Name: "iou-eps-in-the-first-box", Museum: "O3", Mechanism: "ε is added to h, and not to H",
+			defect: withEps("sides", func(e *example, o *overlap, eps float64) float64 {
+				return 1 - o.both/(o.union+eps*(e.pred[2]-e.pred[0])+eps)
+			})},
+		{Name: "iou-floor-added", Museum: "O3", Mechanism: "U + ε in place of max(U, ε)",
+			defect: withEps("floor", func(_ *example, o *overlap, eps float64) float64 { return 1 - o.both/(o.union+eps) })},
+		{Name: "iou-floor-slope-of-the-union", Museum: "O7", Mechanism: "where U is ε the slope is that of I/U still",
+			defect: changing(func(e *example, out *outcome) {
+				if o := overlapOf(e, 0); e.Convention("box_eps") == "floor" && o.union < e.Scalar("box_epsilon") && o.both > 0 {
+					scale(out.grad, e.Scalar("box_epsilon")/o.union)
+				}
+			})},
 		{Name: "iou-without-area-nan", Museum: "O8", Mechanism: "0/0 for two boxes without an area, under every convention",
 			defect: changing(func(e *example, out *outcome) {
 				if overlapOf(e, 0).union == 0 {
@@ -123,7 +139,23 @@ func cornered(box []float64) []float64 {
 func sideSign(k int) float64 { return float64(2*boolean(k >= 2) - 1) }
 
 // plainIoU reports whether the loss is 1 − I/U.
-func plainIoU(e *example) bool { return e.Convention("iou_transform") == "linear" }
+func plainIoU(e *example) bool { return e.Convention("iou_transform") == "linear" && !hasEps(e) }
+
+// hasEps reports whether there is an ε.
+func hasEps(e *example) bool {
+	where := e.Convention("box_eps")
+	return where != "" && where != "none"
+}
+
+// withEps replaces the value of a loss that has its ε in such a place.
+func withEps(where string, f func(e *example, o *overlap, eps float64) float64) Defect {
+	return changing(func(e *example, out *outcome) {
+		transform := e.Convention("iou_transform")
+		if e.Convention("box_eps") == where && (transform == "linear" || transform == "") {
+			out.value[0] = f(e, overlapOf(e, 0), e.Scalar("box_epsilon"))
+		}
+	})
+}
 
 // iou replaces 1 − I/U.
 func iou(f func(e *example, o *overlap) float64) Defect {

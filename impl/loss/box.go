@@ -1,5 +1,7 @@
 package loss
 
+import "slices"
+
 // What the losses of two boxes are made of: the predicted one and the target.
 //
 // Every length is one difference of two coordinates, or a sum of such lengths that are not negative, and so is every
@@ -15,6 +17,7 @@ type boxes struct {
 	area, only   [2]dual // of either box, and of what the other does not cover
 	shared, both dual    // intersection and union
 	meet         bool    // the intersection has an area
+	epsilon
 }
 
 // An axis is what two boxes are along x or y. By a box, or by an end, is by index: the predicted box and the lower end
@@ -75,6 +78,49 @@ func between(it *Item) *boxes {
 	}
 	b.both = b.area[0].add(b.only[1])
 	return b
+}
+
+// An epsilon is what the convention box_eps makes of ε.
+type epsilon struct {
+	added  dual // to every denominator
+	taller dual // to the sides along y, in areas and shapes
+	bare   dual // what the boxes do not share, without the ε of their sides
+	least  dual // what a union and a hull are at least
+	raised bool // the union was less
+}
+
+// guarded is what the convention box_eps makes of the boxes.
+func (b *boxes) guarded(a Args) *boxes {
+	place := a.Convention(boxEps.Name)
+	if place == "none" || place == "" { // of the default, or of a loss without the convention
+		return b
+	}
+	eps := still(a.Scalar(boxEpsilon.Name))
+	switch place {
+	case "floor":
+		b.least, b.raised = eps, sub(b.both.at, eps.at).hi < 0
+		if b.raised {
+			b.both = eps
+		}
+		return b
+	case "sides":
+		b.taller, b.bare = eps, b.only[0].add(b.only[1])
+		for i := range b.area {
+			more := eps.mul(b.axes[0].side[i])
+			b.area[i], b.only[i], b.both = b.area[i].add(more), b.only[i].add(more), b.both.add(more)
+		}
+	}
+	b.added = eps
+	b.both = b.both.add(eps)
+	return b
+}
+
+// sided is a side of box i in areas and shapes.
+func (b *boxes) sided(t, i int) dual {
+	if t == 1 {
+		return b.axes[t].side[i].add(b.taller)
+	}
+	return b.axes[t].side[i]
 }
 
 // past is how far box i reaches beyond the other, at both ends together: the hull less the other's side.
@@ -196,7 +242,9 @@ func flat(edge) dual { return dual{} }
 
 // overlap is s = 1 − I/U. For an inner edge of box A, with w its side and h that of the other axis,
 //
-//	∂s = −o_y·(|B| + h·(w − o_x))/U², and for an edge of the hull I·h/U²
+//	∂s = −o_y·(|B| + h·(w − o_x) + ε)/U², and for an edge of the hull I·h/U²
+//
+// with the ε that U has; where U is ε for being less it is 1 − I/ε.
 func (b *boxes) overlap(a Args) summand {
 	if b.both.at.zero() {
 		switch a.Convention(zeroArea.Name) {
@@ -211,40 +259,65 @@ func (b *boxes) overlap(a Args) summand {
 	if !b.meet {
 		return summand{still(1), flat}
 	}
+	if b.raised {
+		return summand{b.least.sub(b.shared).div(b.least), func(e edge) dual {
+			if e.hull {
+				return dual{}
+			}
+			return b.axes[1-e.axis].shared.neg().div(b.least)
+		}}
+	}
 	square := b.both.square()
-	return summand{b.only[0].add(b.only[1]).div(b.both), func(e edge) dual {
-		x, y := &b.axes[e.axis], &b.axes[1-e.axis]
+	return summand{b.only[0].add(b.only[1]).add(b.added).div(b.both), func(e edge) dual {
+		x, y, side := &b.axes[e.axis], &b.axes[1-e.axis], b.sided(1-e.axis, e.box)
 		if e.hull {
-			return b.shared.mul(y.side[e.box]).div(square)
+			return b.shared.mul(side).div(square)
 		}
-		return y.shared.neg().mul(b.area[1-e.box].add(y.side[e.box].mul(x.alone(e.box)))).div(square)
+		alone := x.alone(e.box)
+		if e.axis == 1 {
+			alone = alone.add(b.taller)
+		}
+		return y.shared.neg().mul(b.area[1-e.box].add(side.mul(alone)).add(b.added)).div(square)
 	}}
 }
 
 // waste is the share of the hull that neither box has, (C−U)/C, and 0 where that is 0/0. For an inner edge of box A
 //
-//	∂ = −(h − o_y)/C, or −h/C for boxes that are apart, and for an edge of the hull −((c_x − w)·h − |B∖A|)/(c_x·C)
+//	∂ = −(h − o_y)/C, or −h/C for boxes that are apart, and for an edge of the hull −((c_x − w)·h − |B∖A|)·c_y/C²
+//
+// With an ε in the denominators C is C + ε there, and c_y − h times ε is added to the last numerator. With one in the sides, too,
+// C − U is less by ε·(w+W), −h by ε, and what is added is ε·(c_y − h + c_y·o_x − ε), or for an edge along y ε·(c_x − w + c_x·(w+W)).
+// Where U is ε for being less it does not change.
 func (b *boxes) waste() summand {
 	x, y := &b.axes[0], &b.axes[1]
-	hull := x.hull.mul(y.hull)
-	if hull.at.zero() {
+	hull := x.hull.mul(y.hull).add(b.added)
+	if hull.at.zero() || sub(hull.at, b.least.at).hi < 0 {
 		return summand{dual{}, flat}
 	}
-	gap := x.shared.neg().mul(y.hull) // between the columns of the boxes, or between the rows within the shared columns
-	if x.shared.at.hi > 0 {
-		gap = dual{}
-		if y.shared.at.hi < 0 {
-			gap = x.shared.mul(y.shared.neg())
-		}
+	if b.raised {
+		return summand{hull.sub(b.least).div(hull), func(e edge) dual {
+			if !e.hull {
+				return dual{}
+			}
+			return b.least.mul(b.axes[1-e.axis].hull).div(hull.square())
+		}}
 	}
-	rest := x.alone(0).mul(y.past(1)).add(x.alone(1).mul(y.past(0))).add(gap)
-	return summand{rest.div(hull), func(e edge) dual {
+	wide := x.side[0].add(x.side[1])
+	return summand{b.spare().sub(b.taller.mul(wide)).div(hull), func(e edge) dual {
 		x, y, i, j := &b.axes[e.axis], &b.axes[1-e.axis], e.box, 1-e.box
+		more := b.added.mul(y.past(j))
+		taller := dual{}
+		if e.axis == 0 {
+			taller = b.taller
+			more = more.add(b.taller.mul(y.hull.mul(x.shared).sub(b.added)))
+		} else {
+			more = more.add(b.taller.mul(y.hull.mul(wide)))
+		}
 		switch {
 		case !e.hull && b.meet:
-			return y.past(i).neg().div(hull)
+			return y.past(i).add(taller).neg().div(hull)
 		case !e.hull:
-			return y.side[i].neg().div(hull)
+			return y.side[i].add(taller).neg().div(hull)
 		}
 		var grown dual
 		switch {
@@ -253,10 +326,36 @@ func (b *boxes) waste() summand {
 		case x.shared.at.hi <= 0 && y.shared.at.hi > 0:
 			grown = x.side[j].mul(y.larger(i)).sub(x.shared.mul(y.side[i]))
 		default:
-			grown = x.past(j).mul(y.side[i]).sub(b.area[j])
+			grown = x.past(j).mul(y.side[i]).sub(x.side[j].mul(y.side[j]))
 		}
-		return grown.neg().div(x.hull.mul(hull))
+		return more.sub(grown.mul(y.hull)).div(hull.square())
 	}}
+}
+
+// spare is C − U.
+func (b *boxes) spare() dual {
+	x, y := &b.axes[0], &b.axes[1]
+	gap := x.shared.neg().mul(y.hull) // between the columns of the boxes, or between the rows within the shared columns
+	if x.shared.at.hi > 0 {
+		gap = dual{}
+		if y.shared.at.hi < 0 {
+			gap = x.shared.mul(y.shared.neg())
+		}
+	}
+	return x.alone(0).mul(y.past(1)).add(x.alone(1).mul(y.past(0))).add(gap)
+}
+
+// wasted is the sum of overlap and waste. Where sides are longer by ε each has a term ε·(w+W)/U or so that the other takes away:
+// the sum is (N·D + (C−U)·(U' + ε·S) + ε·(D − ε·S²))/(U'·D) with N what the boxes do not share, S = w+W, D = C+ε, and U' their
+// union with ε.
+func (b *boxes) wasted(a Args) []summand {
+	s, t := b.overlap(a), b.waste()
+	if !b.taller.at.zero() {
+		wide, hull := b.taller.mul(b.axes[0].side[0].add(b.axes[0].side[1])), b.axes[0].hull.mul(b.axes[1].hull).add(b.added)
+		sum := b.bare.mul(hull).add(b.spare().mul(b.both.add(wide))).add(hull.mul(b.added)).sub(wide.square())
+		s.value, t.value = sum.div(b.both.mul(hull)), dual{}
+	}
+	return []summand{s, t}
 }
 
 // distance is ρ²/c², that of the centres in diagonals of the hull, and 0 where that is 0/0. For an inner edge
@@ -264,13 +363,14 @@ func (b *boxes) waste() summand {
 //	∂ = d_x/c², and for an edge of the hull (−m/2 + 2·(¼ − ρ²/c²)·c_x)/c²
 //
 // where the centres move apart and ρ²/c² is above ⅛, with m = c_x − 2|d_x|: at a corner of the hull it is nearly ¼, and
-// |d_x| − 2·(ρ²/c²)·c_x, which it is else, has no digit. Where they come nearer it is −(|d_x| + 2·(ρ²/c²)·c_x)/c².
+// |d_x| − 2·(ρ²/c²)·c_x, which it is else, has no digit. Where they come nearer it is −(|d_x| + 2·(ρ²/c²)·c_x)/c². An ε in the
+// denominators is a part of c².
 func (b *boxes) distance() summand { return b.distanceIn(false) }
 
 // distanceIn is ρ²/c², with c held or not.
 func (b *boxes) distanceIn(held bool) summand {
 	x, y := &b.axes[0], &b.axes[1]
-	square := x.hull.square().add(y.hull.square())
+	square := x.hull.square().add(y.hull.square()).add(b.added)
 	if square.at.zero() {
 		return summand{dual{}, flat}
 	}
@@ -278,7 +378,7 @@ func (b *boxes) distanceIn(held bool) summand {
 		square.by = wide{}
 	}
 	share := x.apart.square().add(y.apart.square()).div(square).scale(0.25)
-	left := x.short().mul(x.long()).add(y.short().mul(y.long())).div(square).scale(0.25)
+	left := x.short().mul(x.long()).add(y.short().mul(y.long())).add(b.added).div(square).scale(0.25)
 	var inner, away, nearer [2]dual // slopes by axis
 	for t := range b.axes {
 		x := &b.axes[t]
@@ -304,6 +404,15 @@ var (
 	zeroArea = Convention{"zero_area", []string{"zero", "one_if_equal", "nan"},
 		"of two boxes without an area I/U is 0, or 1 if they are equal, both with the gradient 0, or the loss is NaN and its gradient too"}
 
+	boxEps = Convention{"box_eps", []string{"none", "denominators", "sides", "floor"},
+		"there is no ε = box_epsilon; it is added to U, C, c² and s + v; to these and, in areas and shapes, to the sides h and H of the boxes along y; or U and C are ε where they are less"}
+	// boxEpsAdded is that of losses that have more denominators than areas.
+	boxEpsAdded = Convention{boxEps.Name, boxEps.Values[:3], "there is no ε; it is added to U, c² and s + v; or to these and, in areas and shapes, to the sides h and H of the boxes along y"}
+	boxEpsilon  = Param{Name: "box_epsilon", Kind: Scalar, Domain: Positive, Default: []float64{1e-7}, Meaning: "ε of the convention box_eps"}
+
+	withoutEps = &Condition{"without ε", func(a Args, _, _ []float64) bool { return a.Convention(boxEps.Name) == "none" }}
+	sidesAsAre = &Condition{"unless ε is added to sides", func(a Args, _, _ []float64) bool { return a.Convention(boxEps.Name) != "sides" }}
+
 	withArea = &Condition{"for a target with an area", func(_ Args, _, target []float64) bool { return target[0] < target[2] && target[1] < target[3] }}
 )
 
@@ -321,6 +430,21 @@ func boxTraits(high float64, statement string, when *Condition, others ...Trait)
 	}, others...)
 }
 
+// withEps are the traits of a loss that has the convention box_eps: with an ε no two boxes are right, and there is a scale; with
+// one in the sides the axes are not alike, nor is true what else is named.
+func withEps(traits []Trait, others ...Property) []Trait {
+	for i, t := range traits {
+		switch {
+		case !t.Holds:
+		case slices.Contains([]Property{ZeroAttained, Minimum, Homogeneous, AxisScaled, Metric}, t.Property):
+			traits[i] = t.when(withoutEps)
+		case t.Property == Isometric || slices.Contains(others, t.Property):
+			traits[i] = t.when(sidesAsAre)
+		}
+	}
+	return traits
+}
+
 // growsApart and axisScaled are what some of them claim.
 var (
 	growsApart  = Trait{Property: GrowsApart, Holds: true}
@@ -331,11 +455,15 @@ var (
 // boxAxes says that a loss of boxes is a function of the gaps between neighbouring edges.
 func boxAxes(int) [][]int { return [][]int{{0, 2, 4, 6}, {1, 3, 5, 7}} }
 
-// boxKinks are how far edges lie from being aligned and boxes from touching, and the sides.
-func boxKinks(_ Args, pred, target []float64) (sides []float64) {
+// boxKinks are how far edges lie from being aligned and boxes from touching, the sides, and how far areas lie above ε.
+func boxKinks(a Args, pred, target []float64) (sides []float64) {
 	for t := range 2 {
 		p, q := [2]float64{pred[t], pred[t+2]}, [2]float64{target[t], target[t+2]}
 		sides = append(sides, p[0]-q[0], p[1]-q[1], p[1]-q[0], q[1]-p[0], p[1]-p[0], q[1]-q[0])
+	}
+	if a.Convention(boxEps.Name) == "floor" {
+		b, least := between(&Item{Pred: pred, Target: target}), num(a.Scalar(boxEpsilon.Name))
+		sides = append(sides, sub(b.both.at, least).float(), sub(times(b.axes[0].hull.at, b.axes[1].hull.at), least).float())
 	}
 	return sides
 }

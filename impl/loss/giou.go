@@ -7,6 +7,8 @@ package loss
 //	L(A, B) = (1 − I/U) + (C−U)/C
 //
 // with the intersection I and the union U of a predicted box A and a target B, and the area C of the smallest box around both.
+// Under the convention box_eps U is what IoU says, and (C−U)/C is (C−U)/(C+ε) with the U of the boxes, or (C+ε−U)/(C+ε) with that
+// of the sides that are longer by ε, or that of max(U, ε) and max(C, ε). With longer sides the loss has no lower bound: U may be above C.
 //
 // # Gradient
 //
@@ -52,22 +54,23 @@ var GIoU = declare(Loss{
 	Targets:     Targets{Corners},
 	Target:      OrderedBox,
 	Axes:        boxAxes,
-	Conventions: []Convention{zeroArea},
+	Params:      []Param{boxEpsilon},
+	Conventions: []Convention{boxEps, zeroArea},
 	SpecialCases: []string{
 		"A = B with an area: L = +0, gradient 0",
 		"one box within the other, or the same rows or columns and no gap: L = 1 − I/U",
 		"C = 0: (C−U)/C = 0",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of GIoU; at most 0.497 seen at 2000 random inputs (ci/sweep, seed 1)"},
-	Traits:   boxTraits(2, "the boxes far apart", nil, homogeneous, growsApart, axisScaled),
-	Scaling:  &Scaling{Degree: 0, Target: true},
+	Traits:   withEps(boxTraits(2, "the boxes far apart", nil, homogeneous, growsApart, axisScaled), NonNegativeValue, Bounded, GrowsApart),
+	Scaling:  &Scaling{Degree: 0, Target: true, When: withoutEps},
 	Kinks:    boxKinks,
 	Sources: []Source{
 		{"Rezatofighi et al., Generalized intersection over union", "arXiv:1902.09630, algorithm 2"},
 	},
 
 	evaluate: func(a Args, it *Item) {
-		b := between(it)
-		b.write(it, b.overlap(a), b.waste())
+		b := between(it).guarded(a)
+		b.write(it, b.wasted(a)...)
 	},
 })

@@ -7,6 +7,9 @@ type Scaling struct {
 	Degree int      `json:"degree"`
 	Target bool     `json:"target"`
 	Params []string `json:"params,omitempty"`
+
+	// When says for which calls that is so; nil: for all.
+	When *Condition `json:"when,omitempty"`
 }
 
 // An Identity says what a loss is in terms of other losses, or of itself elsewhere.

@@ -9,7 +9,8 @@ import "math"
 //	L(A, B) = (|A∖B| + |B∖A|)/U, U = |A| + |B∖A|
 //
 // for a predicted box A = (x1, y1, x2, y2) and a target B = (X1, Y1, X2, Y2). It is 1 − I/U with the intersection I. Under
-// the convention iou_transform it is 1 − (I/U)² or −log(I/U) instead.
+// the convention iou_transform it is 1 − (I/U)² or −log(I/U) instead. Under the convention box_eps U is max(U, ε), or U + ε, or
+// w·(h+ε) + W·(H+ε) − I + ε, with ε = box_epsilon: in shares of an image that is no small number.
 //
 // # Gradient
 //
@@ -59,20 +60,21 @@ var IoU = declare(Loss{
 	Targets:     Targets{Corners},
 	Target:      OrderedBox,
 	Axes:        boxAxes,
-	Conventions: []Convention{iouTransform, logFloor, zeroArea},
+	Params:      []Param{boxEpsilon},
+	Conventions: []Convention{boxEps, iouTransform, logFloor, zeroArea},
 	SpecialCases: []string{
 		"A and B disjoint: L = 1, gradient 0; −log(I/U) = +Inf, gradient NaN",
 		"A = B with an area: L = +0, gradient 0",
 		"U = 0: value and gradient as the convention zero_area says",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of IoU; at most 0.499 seen at 20,000 random inputs (ci/sweep, seed 1)"},
-	Traits: boxTraits(1, "", notLogarithm, homogeneous, growsApart, axisScaled,
-		Trait{Property: Metric, Holds: true, When: jaccard, Statement: "the Jaccard distance", Source: "Lipkus, A proof of the triangle inequality for the Tanimoto distance, 1999"}),
-	Scaling: &Scaling{Degree: 0, Target: true},
+	Traits: withEps(boxTraits(1, "", notLogarithm, homogeneous, growsApart, axisScaled,
+		Trait{Property: Metric, Holds: true, When: jaccard, Statement: "the Jaccard distance", Source: "Lipkus, A proof of the triangle inequality for the Tanimoto distance, 1999"})),
+	Scaling: &Scaling{Degree: 0, Target: true, When: withoutEps},
 	Kinks: func(a Args, pred, target []float64) []float64 {
 		kinks := boxKinks(a, pred, target)
 		if floor := a.LogFloor(); floor > 0 && a.Convention(iouTransform.Name) == "log" {
-			b := between(&Item{Pred: pred, Target: target})
+			b := between(&Item{Pred: pred, Target: target}).guarded(a)
 			kinks = append(kinks, sub(b.shared.div(b.both).at, num(floor)).float())
 		}
 		return kinks
@@ -83,7 +85,7 @@ var IoU = declare(Loss{
 	},
 
 	evaluate: func(a Args, it *Item) {
-		b := between(it)
+		b := between(it).guarded(a)
 		s := b.overlap(a)
 		share := b.share(s)
 		if !s.value.at.special() { // not NaN

@@ -25,6 +25,11 @@ func TestScaling_IsExactForPowersOfTwo(t *testing.T) {
 		compared := 0
 		for range 1000 {
 			c := d.Call(&draw.Laws, l)
+			plan, err := c.Plan()
+			require.NoError(t, err)
+			if when := l.Scaling.When; when != nil && !when.Holds(plan.Args, c.Pred, c.Target) {
+				continue
+			}
 			k := d.IntN(65) - 32
 			grown := *c
 			times := func(xs []float64, degree int) []float64 {

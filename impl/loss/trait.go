@@ -79,6 +79,18 @@ type Condition struct {
 // MarshalText makes the words stand in JSON.
 func (c Condition) MarshalText() ([]byte, error) { return []byte(c.Text), nil }
 
+// when is the claim, made under one more condition.
+func (t Trait) when(c *Condition) Trait {
+	if first := t.When; first != nil {
+		t.When = &Condition{first.Text + ", " + c.Text, func(a Args, pred, target []float64) bool {
+			return first.Holds(a, pred, target) && c.Holds(a, pred, target)
+		}}
+	} else {
+		t.When = c
+	}
+	return t
+}
+
 // About reports whether the claim is made about an item.
 func (t Trait) About(a Args, pred, target []float64) bool {
 	return t.When == nil || t.When.Holds(a, pred, target)

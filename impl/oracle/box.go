@@ -16,8 +16,10 @@ type boxes struct {
 	pred, target [2]expr.Node // sides
 	shared, hull [2]expr.Node // the first 0 where there is a gap
 	apart        [2]expr.Node // twice the distance of the centres
-	both         expr.Node    // union
-	empty, meet  bool         // the union is 0; the intersection is not
+	both         expr.Node    // union, with the ε that it has
+	empty, meet  bool         // the union is 0/0; the intersection is not
+	place        string       // where the convention box_eps has its ε
+	eps          expr.Node
 }
 
 func (e *example) boxes() *boxes {
@@ -47,12 +49,29 @@ func (e *example) boxes() *boxes {
 			b.shared[t], b.meet = e.Max(b.shared[t], expr.Zero), false
 		}
 	}
-	area[0], area[1] = e.Mul(b.pred[0], b.pred[1]), e.Mul(b.target[0], b.target[1])
+	b.place, b.eps = e.args.Convention("box_eps"), expr.Zero
+	if b.place != "" && b.place != "none" {
+		b.eps, b.empty = e.param("box_epsilon"), false
+	}
+	area[0], area[1] = e.Mul(b.pred[0], b.tall(b.pred)), e.Mul(b.target[0], b.tall(b.target))
 	b.both = e.Sub(e.Add(area[0], area[1]), e.Mul(b.shared[0], b.shared[1]))
+	if b.place == "floor" {
+		b.both = e.Max(b.both, b.eps)
+	} else {
+		b.both = e.Add(b.both, b.eps)
+	}
 	for _, box := range [][]float64{e.at, e.want} {
 		b.empty = b.empty && (box[0] == box[2] || box[1] == box[3])
 	}
 	return b
+}
+
+// tall is the side along y in areas and shapes.
+func (b *boxes) tall(sides [2]expr.Node) expr.Node {
+	if b.place == "sides" {
+		return b.Add(sides[1], b.eps)
+	}
+	return sides[1]
 }
 
 // share is I/U, and where that is 0/0 what the convention zero_area says; lost reports that there is no number.
@@ -110,10 +129,19 @@ var _ = define(loss.GIoU, func(e *example) []expr.Node {
 
 // waste is (C−U)/C.
 func (b *boxes) waste() expr.Node {
-	if b.flat(0) || b.flat(1) {
-		return expr.Zero
-	}
 	hull := b.Mul(b.hull[0], b.hull[1])
+	switch b.place {
+	case "denominators":
+		return b.Quo(b.Sub(b.Add(hull, b.eps), b.both), b.Add(hull, b.eps))
+	case "sides":
+		hull = b.Add(hull, b.eps)
+	case "floor":
+		hull = b.Max(hull, b.eps)
+	default:
+		if b.flat(0) || b.flat(1) {
+			return expr.Zero
+		}
+	}
 	return b.Quo(b.Sub(hull, b.both), hull)
 }
 
@@ -127,11 +155,11 @@ func (b *boxes) distance() expr.Node { return b.distanceIn(func(n expr.Node) exp
 
 // distanceIn is ρ²/c² with c² held.
 func (b *boxes) distanceIn(held func(expr.Node) expr.Node) expr.Node {
-	if b.flat(0) && b.flat(1) {
+	if b.flat(0) && b.flat(1) && b.eps == expr.Zero {
 		return expr.Zero
 	}
 	squares := func(v [2]expr.Node) expr.Node { return b.Add(b.Mul(v[0], v[0]), b.Mul(v[1], v[1])) }
-	return b.Quo(squares(b.apart), held(b.Mul(b.Const(4), squares(b.hull))))
+	return b.Quo(squares(b.apart), held(b.Mul(b.Const(4), b.Add(squares(b.hull), b.eps))))
 }
 
 var _ = define(loss.DIoU, func(e *example) []expr.Node {
@@ -165,18 +193,18 @@ var _ = define(loss.CIoU, func(e *example) []expr.Node {
 // the boxes are the same α is 0/0, and αv has the value and the gradient 0.
 func (b *boxes) shape(share expr.Node) expr.Node {
 	for _, box := range [][]float64{b.at, b.want} {
-		if box[0] == box[2] && box[1] == box[3] {
+		if box[0] == box[2] && box[1] == box[3] && b.place != "sides" {
 			return expr.Zero
 		}
 	}
 	if b.equal() {
 		return expr.Zero
 	}
-	w, h, ww, hh := b.pred[0], b.pred[1], b.target[0], b.target[1]
+	w, h, ww, hh := b.pred[0], b.tall(b.pred), b.target[0], b.tall(b.target)
 	turn := b.Atan2(b.Sub(b.Mul(ww, h), b.Mul(w, hh)), b.Add(b.Mul(h, hh), b.Mul(w, ww)))
 	quarter := b.Atan(expr.One)
 	v := b.Quo(b.Mul(turn, turn), b.Mul(b.Const(4), b.Mul(quarter, quarter)))
-	alpha := b.Quo(v, b.Add(b.Sub(expr.One, share), v))
+	alpha := b.Quo(v, b.Add(b.Add(b.Sub(expr.One, share), v), b.eps))
 	if b.args.Convention("ciou_alpha") != "differentiated" {
 		alpha = b.Stop(alpha)
 	}

@@ -114,6 +114,17 @@ class Boxes:
         dshared = [s if inside[k] and shared[0] * shared[1] > 0 else mpf(0) for k, s in enumerate(self.dw)]
         self.dI = [dshared[k] * shared[1 - k % 2] for k in range(4)]
         self.dU = [self.dw[k] * self.w[1 - k % 2] - self.dI[k] for k in range(4)]
+        self.eps, self.tall, self.where = mpf(0), [mpf(0), mpf(0)], c.conventions.get("box_eps", "none")
+        if self.where != "none":
+            self.eps = c.scalar("box_epsilon")
+        if self.where == "sides":
+            self.tall = [mpf(0), self.eps]
+            self.U += self.eps * (self.w[0] + self.v[0])
+            self.dU = [self.dU[k] + (self.eps * self.dw[k] if k % 2 == 0 else 0) for k in range(4)]
+        if self.where == "floor" and self.U < self.eps:
+            self.U, self.dU = self.eps, [mpf(0)] * 4
+        self.added = mpf(0) if self.where == "floor" else self.eps
+        self.U += self.added
         self.dC = [self.dc[k] * self.c[1 - k % 2] for k in range(4)]
         self.convention = c.conventions["zero_area"]
 
@@ -127,7 +138,7 @@ class Boxes:
 
     def distance(self):
         """rho^2/c^2 with its slopes."""
-        square = self.c[0] ** 2 + self.c[1] ** 2
+        square = self.c[0] ** 2 + self.c[1] ** 2 + self.added
         if square == 0:
             return mpf(0), [mpf(0)] * 4
         rho = (self.d[0] ** 2 + self.d[1] ** 2) / square
@@ -135,18 +146,19 @@ class Boxes:
 
     def waste(self):
         """(C-U)/C with its slopes."""
-        if self.C == 0:
+        hull = self.C + self.added
+        if hull <= (self.eps if self.where == "floor" else 0):
             return mpf(0), [mpf(0)] * 4
-        return 1 - self.U / self.C, [(self.U * self.dC[k] / self.C - self.dU[k]) / self.C for k in range(4)]
+        return 1 - self.U / hull, [(self.U * self.dC[k] / hull - self.dU[k]) / hull for k in range(4)]
 
     def aspect(self, held):
         """alpha v with its slopes."""
-        w, h = self.w
-        if self.p == self.q or self.w == [0, 0] or self.v == [0, 0]:
+        w, h = self.w[0], self.w[1] + self.tall[1]
+        if self.p == self.q or w == h == 0 or self.v[0] == self.v[1] + self.tall[1] == 0:
             return mpf(0), [mpf(0)] * 4
-        turn = atan2(self.v[0], self.v[1]) - atan2(w, h)
+        turn = atan2(self.v[0], self.v[1] + self.tall[1]) - atan2(w, h)
         v, share = 4 / pi**2 * turn**2, self.iou()
-        alpha = v / (1 - share[0] + v) if v else mpf(0)
+        alpha = v / (1 - share[0] + v + self.added) if v else mpf(0)
         dv = [8 / pi**2 * turn * self.dw[k] * (w if k % 2 else -h) / (w**2 + h**2) for k in range(4)]
         return alpha * v, [alpha * dv[k] if held else alpha * (2 - alpha) * dv[k] + alpha**2 * share[1][k] for k in range(4)]
 

@@ -42,6 +42,27 @@ func amountOf(l *loss.Loss) amount {
 	return amount{40, 6, []int{2, 3, 5, 9}, 1500, 250, 205, wantedLinkCases, 24}
 }
 
+// later are settings that came after the vectors of their losses. Authored cases alone have them, so that what is drawn stays.
+var later = []string{"box_eps", "box_epsilon", "ciou_aspect_gradient", "siou_gamma"}
+
+// settings draws parameters and conventions.
+func (d drawer) settings(l *loss.Loss, c *loss.Call) {
+	first := *l
+	first.Params = slices.DeleteFunc(slices.Clone(l.Params), func(p loss.Param) bool { return slices.Contains(later, p.Name) })
+	first.Conventions = slices.DeleteFunc(slices.Clone(l.Conventions), func(v loss.Convention) bool { return slices.Contains(later, v.Name) })
+	d.Settings(&draw.Vectors, &first, c)
+}
+
+// added counts the cases that later settings brought.
+func (s set) added() (n int) {
+	for _, v := range s {
+		if slices.ContainsFunc(later, func(name string) bool { return v.Call.Conventions[name] != "" }) {
+			n++
+		}
+	}
+	return n
+}
+
 // addDrawn adds what the generator draws: boundary cases, batches, long sums, searched cases; and then everyday ones until the file is full.
 func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 	d := newDrawer(l.Name, f, "drawn")
@@ -55,7 +76,7 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 	for i := range amountOf(l).boundary {
 		c := d.Items(&draw.VectorBoundaries, l, 1, d.Width(&draw.Vectors, l))
 		if i%2 == 1 {
-			d.Settings(&draw.Vectors, l, &c)
+			d.settings(l, &c)
 		}
 		if err := add(c, "Boundary"); err != nil {
 			return err
@@ -89,7 +110,7 @@ func (d drawer) batch(l *loss.Loss) loss.Call {
 		cols *= draw.One(d.Drawer, 1, 1, 2, 3)
 	}
 	c := d.Items(&draw.Vectors, l, draw.One(d.Drawer, amountOf(l).rows...), cols)
-	d.Settings(&draw.Vectors, l, &c)
+	d.settings(l, &c)
 	d.addReduction(l, &c)
 	return c
 }
@@ -121,6 +142,7 @@ func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d drawer) error
 	if b.Want > 0 {
 		want = b.Want
 	}
+	want += vectors.added()
 	// Draws that repeat a case or give none are few: every draw has a continuous part.
 	for tries := 0; len(vectors) < want; tries++ {
 		switch {
@@ -131,7 +153,7 @@ func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d drawer) error
 		}
 		c := d.Items(&draw.Vectors, l, 1, d.Width(&draw.Vectors, l))
 		if tries%3 == 2 {
-			d.Settings(&draw.Vectors, l, &c)
+			d.settings(l, &c)
 		}
 		v, ok, err := b.drawn(c, "Random")
 		if err != nil {

@@ -129,7 +129,7 @@ func (d drawer) searched(l *loss.Loss) loss.Call {
 	}
 	c := d.Items(&draw.VectorSearch, l, 1, cols)
 	if d.IntN(3) == 0 {
-		d.Settings(&draw.Vectors, l, &c)
+		d.settings(l, &c)
 	}
 	return c
 }
