@@ -17,7 +17,7 @@ import (
 
 // ReportVersion names the JSON form of a report, which ReportSchema describes. The schema
 // is closed, so any change of the form changes the name.
-const ReportVersion = "lossproof.report/2"
+const ReportVersion = "lossproof.report/3"
 
 // A Report is the outcome of a run. It holds nothing of the clock: the same subject, suite,
 // options and platform give the same report.

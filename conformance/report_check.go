@@ -5,6 +5,7 @@ package conformance
 type CheckResult struct {
 	Case   string `json:"case"`
 	Status Status `json:"status"`
+	Inputs Inputs `json:"inputs,omitempty"` // what its numbers are like; empty where it was skipped or bad input was to be refused
 	Level  *Level `json:"level,omitempty"`  // nil where the check was skipped
 	Max    *Ulps  `json:"maxUlp,omitempty"` // signed: the error of the largest magnitude; nil where there is no number to measure
 	Reason string `json:"reason,omitempty"` // why it was skipped
@@ -15,7 +16,7 @@ func (c *check) record(caseID string) CheckResult {
 	if c.status == Skipped {
 		return CheckResult{Case: caseID, Status: Skipped, Reason: c.failure.Got}
 	}
-	kept := CheckResult{Case: caseID, Status: c.status, Level: new(c.level)}
+	kept := CheckResult{Case: caseID, Status: c.status, Inputs: c.inputs, Level: new(c.level)}
 	if c.errors.count > 0 {
 		kept.Max = new(Ulps(c.errors.largest))
 	}

@@ -107,7 +107,7 @@ func TestReport_JSON(t *testing.T) {
 	var b bytes.Buffer
 	r := checked(t, Pointwise(bce, func(z, y float32) (float32, float32) { return float32(math.Inf(1)), 0 }))
 	require.NoError(t, r.WriteJSON(&b))
-	require.Contains(t, b.String(), `"schema": "lossproof.report/2"`)
+	require.Contains(t, b.String(), `"schema": "lossproof.report/3"`)
 	require.Contains(t, b.String(), `"maxUlp": "inf"`)
 	var back Report
 	require.NoError(t, json.Unmarshal(b.Bytes(), &back))

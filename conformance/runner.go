@@ -18,6 +18,7 @@ import (
 // A check is the outcome of one output of one case.
 type check struct {
 	output  Output
+	inputs  Inputs
 	status  Status
 	level   Level
 	errors  errorStats
@@ -98,7 +99,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 		}
 		if f != nil {
 			f.Error = Ulps(math.Inf(1))
-			checks = append(checks, check{output: o, status: Failed, level: NotCallable, errors: failedStats(i, o), failure: f})
+			checks = append(checks, check{output: o, inputs: inputsOf(&i.call, i.decl, want), status: Failed, level: NotCallable, errors: failedStats(i, o), failure: f})
 			continue
 		}
 		r.look.Add(p, o)
@@ -229,7 +230,7 @@ func (i *instance) judgeRefusal(answer *Answer, err error, broken *subject.Fault
 
 // judgeNumbers judges an output element by element. Its level is the lowest of theirs.
 func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.Number, t subject.Terms) check {
-	c := check{output: o, status: Passed, level: Exact}
+	c := check{output: o, inputs: inputsOf(&i.call, i.decl, want), status: Passed, level: Exact}
 	worst, failing := -1, 0
 	var worstLevel Level
 	var worstError float64

@@ -90,7 +90,7 @@ func TestRead_WhatIsWrongIsNamed(t *testing.T) {
 	for want, text := range map[string]string{
 		"no JSON":                            "{",
 		`schema "", want "lossproof`:         `[]`,
-		`schema "lossproof.report/3"`:        strings.Replace(good, "lossproof.report/2", "lossproof.report/3", 1),
+		`schema "lossproof.report/4"`:        strings.Replace(good, "lossproof.report/3", "lossproof.report/4", 1),
 		"at /: additional properties":        strings.Replace(good, `"foreign"`, `"surplus": 1, "foreign"`, 1),
 		"at /seed":                           strings.Replace(good, `"seed": 1`, `"seed": -1`, 1),
 		"at /level":                          strings.Replace(good, `"level": "accurate"`, `"level": "fine"`, 1),
@@ -148,7 +148,7 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 // tiny is a whole report, short enough to be a seed of the fuzzers.
-const tiny = `{"schema": "lossproof.report/2", "subject": {"name": "s", "capabilities": []},
+const tiny = `{"schema": "lossproof.report/3", "subject": {"name": "s", "capabilities": []},
 "vectors": "0000000000000000000000000000000000000000000000000000000000000000", "platform": "go1.26 linux/amd64",
 "level": "accurate", "seed": 1, "tally": {"passed": 2, "failed": 1, "known": 0, "skipped": 1}, "foreign": 0,
 "rows": [{"loss": "sigmoid", "format": "f32", "output": "value", "bound": "vectors", "cases": 2, "numbers": 2, "level": "close",
@@ -169,7 +169,7 @@ func tinyReport(t testing.TB) *conformance.Report {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(tiny))
-	f.Add([]byte(`{"schema": "lossproof.report/2"}`))
+	f.Add([]byte(`{"schema": "lossproof.report/3"}`))
 	f.Add([]byte(strings.Replace(tiny, `"status": "passed"`, `"status": "known"`, 1)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, err := Read(bytes.NewReader(text))

@@ -1,6 +1,9 @@
 """What the adapters of libraries on PyTorch share: tensors of a case, the gradient by autograd, and which dtypes a call computes in."""
+import importlib.util
 import os
 import re
+import sys
+import types
 
 from lossproof import lcp
 
@@ -11,7 +14,14 @@ DTYPES = {"f64": torch.float64, "f32": torch.float32, "bf16": torch.bfloat16, "f
 DEVICE = os.environ.get("LOSSPROOF_TORCH_DEVICE") or ("cuda" if torch.cuda.is_available() else "cpu")
 
 # What torch and libraries on it raise, as RuntimeError, where they do not compute in a dtype; it has no type of its own for it.
-NOT_COMPUTED = re.compile("not implemented for|expected scalar type|must have the same dtype|Found dtype")
+NOT_COMPUTED = re.compile("not implemented for|expected scalar type|same dtype|Found dtype")
+
+
+def bare(package):
+    """Has modules of the package imported without its own __init__, and so without what else that imports."""
+    module = types.ModuleType(package)
+    module.__path__ = importlib.util.find_spec(package).submodule_search_locations
+    sys.modules[package] = module
 
 
 def tensor(case, numbers, shape=None):
@@ -29,6 +39,18 @@ def labels(case):
 
 def target(case):
     return tensor(case, case.target, case.shape)
+
+
+def each_row(function):
+    """The values of a function of one set of numbers and its target, each of the shape (1, 1, n), for every row."""
+
+    def call(case, x):
+        if case.rows == 0:
+            raise lcp.Unsupported("sets are asked one by one, and here is none")
+        shape = (case.rows, 1, 1, case.cols)
+        return torch.stack([function(case, p, t).reshape(()) for p, t in zip(x.reshape(shape), target(case).reshape(shape))])
+
+    return call
 
 
 def boxes(case, x):
@@ -52,7 +74,7 @@ PARAMS = {"pos_weight": [1.0], "weight": None, "ignore_index": None, "label_smoo
 
 def serve(name, version, calls, declared, environment):
     """Answers with calls[loss](case, predictions), and its gradient. declared lists pairs of a loss and what is declared of it; each is
-    declared in the dtypes in which the call computes, with a gradient where there is one. A list of outputs in it stands."""
+    declared in the dtypes in which the call computes, with a gradient where there is one. Lists of outputs and of dtypes in it stand."""
     value_only = {(loss, dtype) for loss, more in declared if more.get("outputs") == ["value"] for dtype in DTYPES}
 
     def evaluate(case):
@@ -66,7 +88,8 @@ def serve(name, version, calls, declared, environment):
 
     def computes(loss, dtype, more):
         given = {"rows": 1, "cols": 4, "pred": lcp.encode(dtype, [0.25, 0.5, 0.75, 1.0])}
-        given.update({"label": [1]} if more.get("targets") == ["label"] else {"target": lcp.encode(dtype, [0.0, 0.0, 1.0, 1.0])})
+        kind = more.get("targets", [])
+        given.update({"label": [1]} if kind == ["label"] else {"target": lcp.encode(dtype, [1.5] if kind == ["position"] else [0.0, 0.0, 1.0, 1.0])})
         conventions = {name: values[0] for name, values in more.get("conventions", {}).items()}
         try:
             evaluate(lcp.Case({"loss": loss, "dtype": dtype, "reduction": more["reductions"][0], "conventions": conventions},
@@ -80,9 +103,9 @@ def serve(name, version, calls, declared, environment):
     capabilities = []
     for loss, more in declared:
         more = {"reductions": ["none"], **more}
-        outputs = more.pop("outputs", None)
+        outputs, dtypes = more.pop("outputs", None), more.pop("dtypes", DTYPES)
         formats = {("value", "grad"): [], ("value",): []}
-        for dtype in DTYPES:
+        for dtype in dtypes:
             if computes(loss, dtype, more):
                 formats[("value",) if (loss, dtype) in value_only else ("value", "grad")].append(dtype)
             elif outputs is None:
