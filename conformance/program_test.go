@@ -109,7 +109,7 @@ func TestExec_TheRunnerSendsMessagesOfTheSchema(t *testing.T) {
 	command, token := fauxCommand(t, "recording")
 	p, err := Exec(t.Context(), command)
 	require.NoError(t, err)
-	_, err = Config{Checks: 2, Live: 10}.Check(t.Context(), p)
+	_, err = Config{Dtypes: []string{"f64", "bf16"}, Checks: 2, Live: 10}.Check(t.Context(), p)
 	require.NoError(t, err)
 	p.Close()
 	sent, err := os.ReadFile(token + ".memory")

@@ -26,14 +26,14 @@ func checks(few int) int {
 }
 
 func TestReference_ObeysEveryLaw(t *testing.T) {
-	obeys(t, newReference(), checks(10), *longShard)
+	obeys(t, newReference(), checks(5), *longShard)
 }
 
-// A short run holds the noisy subject, every number of which costs an oracle's, to every third law of a loss in a dtype.
+// A short run holds the noisy subject, every number of which costs an oracle's, to every ninth law of a loss in a dtype.
 func TestNoisy_RaisesNoFalseAlarm(t *testing.T) {
 	shard := *longShard
 	if *longChecks == 0 && !full.Run() {
-		shard = "1/3"
+		shard = "1/9"
 	}
 	obeys(t, properties.Noisy(*longSeed), checks(2), shard)
 }

@@ -5,10 +5,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // shellBlock is the first sh block of a document behind a text, and what the block after it
@@ -25,8 +28,8 @@ func shellBlock(t *testing.T, path, behind string) (commands, shown []string) {
 }
 
 // follow runs commands as they are written, in a folder that has the repository's impl and
-// nothing else. Those of lossproof run inside the test; the outcome is that of the last.
-func follow(t *testing.T, commands []string) (last outcome) {
+// nothing else. Those of lossproof run inside the test, with more flags; the outcome is that of the last.
+func follow(t *testing.T, commands []string, more ...string) (last outcome) {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -35,13 +38,21 @@ func follow(t *testing.T, commands []string) (last outcome) {
 	t.Chdir(dir)
 	for _, command := range commands {
 		if args, ours := strings.CutPrefix(command, "go run ./cmd/lossproof "); ours {
-			last = lossproof(strings.Fields(args)...)
+			last = lossproof(slices.Insert(strings.Fields(args), 1, more...)...)
 			continue
 		}
 		out, err := exec.Command("sh", "-c", command).CombinedOutput()
 		require.NoError(t, err, "%s: %s", command, out)
 	}
 	return last
+}
+
+// fewer are flags of a run that conforms, which a short one of a program cuts short.
+func fewer() []string {
+	if full.Run() {
+		return nil
+	}
+	return []string{"--checks", "20", "--live", "64"}
 }
 
 func needs(t *testing.T, programs ...string) {
@@ -59,7 +70,7 @@ func TestREADME_AStrangersPathIsThreeCommands(t *testing.T) {
 	needs(t, "python3", "sed", "sh")
 	commands, _ := shellBlock(t, readmePath, "### In any other language")
 	require.Len(t, commands, 3)
-	right := follow(t, []string{commands[0], commands[2]})
+	right := follow(t, []string{commands[0], commands[2]}, fewer()...)
 	require.Equal(t, conforms, right.code, "before the edit\n%s%s", right.stdout, right.stderr)
 }
 
@@ -95,7 +106,7 @@ func TestMinimalAdapters_ConformAsTheirPageSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			needs(t, c.needs...)
 			commands, _ := shellBlock(t, page, c.behind)
-			out := follow(t, commands)
+			out := follow(t, commands, fewer()...)
 			require.Equal(t, conforms, out.code, out.stdout+out.stderr)
 			require.NotContains(t, out.stdout, "warnings:")
 			require.Regexp(t, `^[1-9]\d{3} passed, 0 failed, \d+ skipped$`, lastLine(out.stdout))

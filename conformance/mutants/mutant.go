@@ -130,6 +130,9 @@ func (f Family) Mutants() []Mutant {
 // Named returns the mutant of any family with the given name.
 func Named(name string) (Mutant, error) {
 	for _, f := range Families() {
+		if f == Confined && !strings.Contains(name, " where ") { // each is tried before it is one
+			continue
+		}
 		for _, m := range f.Mutants() {
 			if m.Name == name {
 				return m, nil

@@ -154,7 +154,7 @@ func TestNamed_GoldenKillsEach(t *testing.T) {
 
 // Every adversary is killed: here a few of them, drawn by the seed, and all of them by ci/mutants.
 func TestAdversaries_SomeAreKilled(t *testing.T) {
-	m, err := Config{Families: []Family{Hidden, Confined}, Of: 500, Seed: 11}.NewMatrix(t.Context())
+	m, err := Config{Families: []Family{Hidden, Confined}, Of: 1000, Seed: 4}.NewMatrix(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, m.Err())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -176,7 +177,10 @@ func TestAdversaries_AreManyAndDocumented(t *testing.T) {
 // Those that act in one place only are found as often as the density of the generator says: the same in an interval
 // that is as much wider is found in as many fewer draws.
 func TestRare_NumberOfChecksIsAboutRight(t *testing.T) {
-	for _, r := range Rare() {
+	for i, r := range Rare() {
+		if !full.Turn(i, 3) {
+			continue
+		}
 		f, err := loss.FormatNamed(r.formats[0])
 		require.NoError(t, err)
 		require.Greater(t, r.Checks, 1e7, "%s: a run finds it now, so that it is no longer rare", r.Name)

@@ -7,11 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // TestSweep_EveryBoundHoldsAtAFewInputs is the sweep in small: the full one takes an hour.
 func TestSweep_EveryBoundHoldsAtAFewInputs(t *testing.T) {
-	const inputs, seed = 400, 20
+	const seed = 20
+	inputs := full.Count(400, 4)
 	for _, l := range loss.All() {
 		t.Run(l.Name, func(t *testing.T) {
 			found := sweep(l, inputs, seed)
