@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/lossproof/lossproof/conformance/known"
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -145,8 +146,9 @@ type LawReport struct {
 type LawResult struct {
 	properties.Result
 	Status Status `json:"status"`
-	Note   string `json:"note,omitempty"`  // what the known failures have to do with it
-	Cause  Cause  `json:"cause,omitempty"` // why it is broken, as far as the answers tell
+	Inputs Inputs `json:"inputs,omitempty"` // what the numbers of the simplest case that breaks it are like
+	Note   string `json:"note,omitempty"`   // what the known failures have to do with it
+	Cause  Cause  `json:"cause,omitempty"`  // why it is broken, as far as the answers tell
 	Why    string `json:"why,omitempty"`
 }
 
@@ -174,6 +176,11 @@ func lawResult(found *properties.Result, list []known.Failure) (LawResult, *know
 	switch {
 	case found.Failure != nil:
 		l.Status = Failed
+		if c := found.Failure.Case; c != nil {
+			if decl, err := loss.Named(c.Call.Loss); err == nil { // a defined one has no inputs of a kind
+				l.Inputs = inputsOf(&c.Call, decl, nil)
+			}
+		}
 	case found.Skipped != "":
 		l.Status = Skipped
 		return l, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,10 +30,14 @@ func newScoreboard() *cobra.Command {
 	var f scoreboardFlags
 	cmd := &cobra.Command{
 		Use:   "scoreboard NAME.json...",
-		Short: "Makes one page of the reports of libraries: level, worst error and its input, and the command that repeats it",
+		Short: "Makes one page of the reports of libraries: levels and what is wrong, at inputs of every kind, and the command that repeats it",
 		Long: `Makes one page, in Markdown, of reports of libraries. A report is named for its adapter: NAME.json is of
 the adapter whose folder is NAME in --adapters, and which is started by the file run in it. Every other
 adapter there is named as not run. The same reports give the same page.
+
+A file board.json in the folder of an adapter says what the page cannot know: "apart", a text, of what is no library
+and counts nowhere; "borrowed", losses under the name of the library whose kernel they are, where they count;
+"composed", what is not one public call of the library.
 
 A finding is a file of the adapter's folder findings, a minimal reproduction in the library's own
 language. A comment in its first lines says what it is about, as in
@@ -95,8 +100,16 @@ func (f *scoreboardFlags) board(stdin io.Reader, reports []string) (*reporting.S
 		if err != nil {
 			return nil, err
 		}
-		board.Libraries = append(board.Libraries, reporting.Library{Report: report, Findings: findings,
-			Command: filepath.ToSlash(filepath.Join(f.adapters, name, "run"))})
+		library := reporting.Library{Report: report, Findings: findings, Command: filepath.ToSlash(filepath.Join(f.adapters, name, "run"))}
+		if library.Remarks, err = f.remarksOn(name); err != nil {
+			return nil, err
+		}
+		if file, err := versionFile(filepath.Join(f.adapters, name, "known"), report.Subject); err == nil {
+			if library.Known, err = f.linkTo(name, "known", filepath.Base(file)); err != nil {
+				return nil, err
+			}
+		}
+		board.Libraries = append(board.Libraries, library)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
 		reason := f.notRun[name]
@@ -130,17 +143,44 @@ func (f *scoreboardFlags) findingsOf(name string) ([]reporting.Finding, error) {
 		}
 		file := strings.TrimSuffix(filepath.Base(output), ".txt")
 		source := filepath.Join(f.adapters, name, "findings", file)
-		about, err := aboutOf(source)
+		if _, err := aboutOf(source); err != nil {
+			return nil, err
+		}
+		link, err := f.linkTo(name, "findings", file)
 		if err != nil {
 			return nil, err
 		}
-		link, err := filepath.Rel(filepath.Dir(f.out), source)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, reporting.Finding{File: filepath.ToSlash(link), Command: "ci/findings " + name + "/" + file, About: about, Output: string(printed)})
+		all = append(all, reporting.Finding{File: link, Output: string(printed)})
 	}
 	return all, nil
+}
+
+// linkTo is a link from the page to a file of an adapter; empty where there is none.
+func (f *scoreboardFlags) linkTo(path ...string) (string, error) {
+	file := filepath.Join(append([]string{f.adapters}, path...)...)
+	if _, err := os.Stat(file); err != nil {
+		return "", nil //nolint:nilerr // there is none
+	}
+	link, err := filepath.Rel(filepath.Dir(f.out), file)
+	return filepath.ToSlash(link), err
+}
+
+// remarksOn reads what a person says of an adapter, where there is something to say.
+func (f *scoreboardFlags) remarksOn(name string) (remarks reporting.Remarks, err error) {
+	file := filepath.Join(f.adapters, name, "board.json")
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return remarks, nil
+	case err != nil:
+		return remarks, err
+	}
+	read := json.NewDecoder(bytes.NewReader(text))
+	read.DisallowUnknownFields()
+	if err := read.Decode(&remarks); err != nil {
+		return remarks, fmt.Errorf("%s: %w", file, err)
+	}
+	return remarks, nil
 }
 
 // aboutOf reads what a finding says that it is about. One that is a folder says so in its main.go.

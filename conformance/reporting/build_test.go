@@ -56,12 +56,12 @@ func (b *builder) ran(id string, level conformance.Level, ulp float64) *builder 
 	if level < b.r.Level {
 		status = conformance.Failed
 	}
-	return b.check(conformance.CheckResult{Case: id, Status: status, Level: &level, Max: new(conformance.Ulps(ulp))})
+	return b.check(conformance.CheckResult{Case: id, Status: status, Inputs: conformance.Everyday, Level: &level, Max: new(conformance.Ulps(ulp))})
 }
 
 // known adds a check that fails as known.
 func (b *builder) known(id string, level conformance.Level, ulp float64) *builder {
-	return b.check(conformance.CheckResult{Case: id, Status: conformance.Known, Level: &level, Max: new(conformance.Ulps(ulp))})
+	return b.check(conformance.CheckResult{Case: id, Status: conformance.Known, Inputs: conformance.Everyday, Level: &level, Max: new(conformance.Ulps(ulp))})
 }
 
 func (b *builder) skipped(id, reason string) *builder {

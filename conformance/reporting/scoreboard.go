@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance"
-	"github.com/lossproof/lossproof/properties"
 )
 
 // A Scoreboard is what reports say of libraries, for those who choose one and for those who
@@ -25,178 +22,225 @@ type Scoreboard struct {
 type Library struct {
 	Report   *conformance.Report
 	Command  string // that starts its adapter
+	Known    string // a link to its known failures; empty without one
+	Remarks  Remarks
 	Findings []Finding
+}
+
+// Remarks are what a person says of a library's adapter.
+type Remarks struct {
+	// Apart says what it is that is no library; it counts nowhere.
+	Apart string `json:"apart,omitempty"`
+	// Borrowed lists, under the library that has the kernel, the losses that call it: they count there, and not here.
+	Borrowed map[string][]string `json:"borrowed,omitempty"`
+	// Composed says of which losses the adapter, or a private function, is a part.
+	Composed []string `json:"composed,omitempty"`
+}
+
+// lender is the library whose kernel a loss is; empty where it is the library's own.
+func (r *Remarks) lender(loss string) string {
+	for _, name := range slices.Sorted(maps.Keys(r.Borrowed)) {
+		if slices.Contains(r.Borrowed[name], loss) {
+			return name
+		}
+	}
+	return ""
 }
 
 // A Finding is a minimal reproduction in the library's own language, with what it printed when it
 // was run.
 type Finding struct {
-	File    string // as a link from the scoreboard
-	Command string // that runs it
-	About   string // <loss>.<dtype>/<output>, each part a glob of path.Match
-	Output  string
+	File   string // as a link from the scoreboard
+	Output string
+}
+
+// line is what the finding printed, on one line: what it is of, what came and what is true.
+func (f *Finding) line() string {
+	what, got, want := "", "", ""
+	for text := range strings.Lines(f.Output) {
+		text = strings.TrimSpace(text)
+		after, isGot := strings.CutPrefix(text, "got")
+		other, isWant := strings.CutPrefix(text, "want")
+		switch {
+		case isGot && got == "":
+			got = strings.TrimSpace(after)
+		case isWant && want == "":
+			want = strings.TrimSpace(other)
+		case what == "":
+			what = text
+		}
+	}
+	return escaped(cut(what)) + " → **" + escaped(cut(got)) + "**, true: " + escaped(cut(want))
 }
 
 // A NotRun is a library of which nothing is known.
 type NotRun struct{ Name, Reason string }
 
-// about reports whether the finding is about a row.
-func (f *Finding) about(row *ComparedRow) bool {
-	ok, err := path.Match(f.About, row.Loss+"."+row.Format+"/"+row.Output)
-	return ok && err == nil
+// A share is what became of checks of one kind.
+type share struct {
+	ran, wrong, far int               // wrong is below the required level, far below close
+	level           conformance.Level // met by all
+	capped          bool              // by a law that is broken, though each check is right
 }
 
-// A wrongRow is a row and the failures that it shows.
-type wrongRow struct {
-	*ComparedRow
-	failures []*conformance.Failure
-	levels   map[string]conformance.Level // of every check that was run
+func (s *share) add(level, required conformance.Level) {
+	if s.ran == 0 || level < s.level {
+		s.level = level
+	}
+	s.ran++
+	if level < required {
+		s.wrong++
+	}
+	if level < conformance.Close {
+		s.far++
+	}
 }
 
-// wrongOf is what is wrong of a row in a report.
-func wrongOf(r *conformance.Report, row *ComparedRow) *wrongRow {
-	w := &wrongRow{row, failuresOf(r, row), map[string]conformance.Level{}}
-	for _, part := range r.Rows {
-		if part.Loss != row.Loss || part.Format != row.Format || string(part.Output) != row.Output {
+func (s *share) merge(t *share) {
+	s.ran, s.wrong, s.far = s.ran+t.ran, s.wrong+t.wrong, s.far+t.far
+}
+
+// percent is a part of all, so that something is never 0.
+func percent(part, all int) string {
+	switch n := 100 * float64(part) / float64(max(all, 1)); {
+	case part == 0:
+		return "0"
+	case n < 1:
+		return "< 1 %"
+	default:
+		return fmt.Sprintf("%.0f %%", n)
+	}
+}
+
+// String is the level, and in bold with the part that is wrong where something is.
+func (s *share) String() string {
+	if s == nil || s.ran == 0 {
+		return "–"
+	}
+	text := fmt.Sprint(s.level.Number())
+	if s.level == conformance.NotCallable {
+		text = "✗"
+	}
+	switch {
+	case s.wrong > 0:
+		return "**" + text + "** " + percent(s.wrong, s.ran)
+	case s.capped:
+		return "**≤ " + text + "**"
+	}
+	return text
+}
+
+// A bin is what checks have in common: an output of a loss, at inputs of one kind, in all dtypes.
+type bin struct {
+	loss   string
+	output conformance.Output
+	inputs conformance.Inputs
+}
+
+// truthLaws are the laws that hold a single output against the truth, at inputs that the vectors do not have.
+var truthLaws = map[string]conformance.Output{"value_is_true": conformance.Value, "gradient_is_true": conformance.Grad}
+
+// shares counts the checks of a report. A law against the truth that is broken lowers the level of what it is about, at inputs of the kind that
+// breaks it, to below the required one: a few vectors that are right do not say more.
+func shares(r *conformance.Report) map[bin]*share {
+	all := map[bin]*share{}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		if row.Output == conformance.Refusal {
 			continue
 		}
-		for _, c := range part.Checks {
-			if c.Ran() {
-				w.levels[c.Case] = *c.Level
+		for _, c := range row.Checks {
+			if !c.Ran() {
+				continue
 			}
+			at := bin{row.Loss, row.Output, c.Inputs}
+			if all[at] == nil {
+				all[at] = &share{}
+			}
+			all[at].add(*c.Level, r.Level)
 		}
 	}
-	return w
-}
-
-// plain is the same row of the plain failures only.
-func (w *wrongRow) plain() *wrongRow {
-	kept := slices.DeleteFunc(slices.Clone(w.failures), func(f *conformance.Failure) bool { return !f.Plain() })
-	return &wrongRow{w.ComparedRow, kept, w.levels}
-}
-
-// plainOf counts the plain failures.
-func plainOf(failures []*conformance.Failure) int {
-	n := 0
-	for _, f := range failures {
-		if f.Plain() {
-			n++
-		}
-	}
-	return n
-}
-
-// worst is one of the lowest level, and of those one with the largest error; of equals the plainest.
-func (w *wrongRow) worst() *conformance.Failure {
-	size := func(f *conformance.Failure) float64 { return math.Abs(float64(f.Error)) }
-	return slices.MinFunc(w.failures, func(a, b *conformance.Failure) int {
-		return cmp.Or(cmp.Compare(w.levels[a.Case], w.levels[b.Case]), cmp.Compare(size(b), size(a)), conformance.ByPlainness(a, b))
-	})
-}
-
-// failuresOf lists the failures of a row, known or not.
-func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure {
-	return slices.DeleteFunc(slices.Concat(r.Failures, r.Known), func(f *conformance.Failure) bool {
-		return f.Loss != row.Loss || f.Format != row.Format || string(f.Output) != row.Output
-	})
-}
-
-// outcomes counts the failures by outcome, the most frequent first.
-func (w *wrongRow) outcomes() []string {
-	counts := map[conformance.Outcome]int{}
-	for _, f := range w.failures {
-		counts[f.Outcome]++
-	}
-	order := slices.SortedFunc(maps.Keys(counts), func(a, b conformance.Outcome) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	var texts []string
-	for _, o := range order {
-		texts = append(texts, fmt.Sprintf("%d %s", counts[o], strings.ReplaceAll(string(o), "_", " ")))
-	}
-	return texts
-}
-
-// A lawRow is what the laws found for one loss, over all dtypes.
-type lawRow struct {
-	loss   string
-	tally  conformance.Tally
-	order  []string               // laws that are broken
-	broken map[string][]string    // the dtypes in which they are
-	ran    map[string]int         // in how many each was held
-	first  *conformance.LawResult // that is broken
-}
-
-// names lists the broken laws, each with its dtypes where it is not broken in all, or where no case of it could be checked.
-func (row *lawRow) names() string {
-	var names []string
-	for _, law := range row.order {
-		formats := strings.Join(row.broken[law], ", ")
-		if len(row.broken[law]) < row.ran[law] || strings.Contains(formats, " not checked") {
-			law += " (" + formats + ")"
-		}
-		names = append(names, law)
-	}
-	return strings.Join(names, ", ")
-}
-
-// lawRows lists the losses of which a law was held.
-func lawRows(r *conformance.Report) []*lawRow {
 	if r.Laws == nil {
+		return all
+	}
+	for i := range r.Laws.Results {
+		l := &r.Laws.Results[i]
+		output, ok := truthLaws[l.Law]
+		if s := all[bin{l.Loss, output, l.Inputs}]; ok && s != nil && l.Failure != nil && s.level >= r.Level {
+			s.level, s.capped = r.Level-1, true
+		}
+	}
+	return all
+}
+
+// losses lists those of a report of which a check was run, with their dtypes, in the order of the catalogue.
+func losses(r *conformance.Report) (names []string, dtypes map[string][]string) {
+	dtypes = map[string][]string{}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; row.Cases > 0 && !slices.Contains(dtypes[row.Loss], row.Format) {
+			dtypes[row.Loss] = append(dtypes[row.Loss], row.Format)
+		}
+	}
+	names = slices.SortedFunc(maps.Keys(dtypes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(lossIndex(a), lossIndex(b)), cmp.Compare(a, b))
+	})
+	for _, of := range dtypes {
+		slices.SortFunc(of, func(a, b string) int { return cmp.Compare(formatIndex(a), formatIndex(b)) })
+	}
+	return names, dtypes
+}
+
+// total adds up the shares of what is the library's own, at inputs of one kind.
+func (l *Library) total(of map[bin]*share, inputs conformance.Inputs) *share {
+	sum := &share{}
+	for at, s := range of {
+		if at.inputs == inputs && l.Remarks.lender(at.loss) == "" {
+			sum.merge(s)
+		}
+	}
+	return sum
+}
+
+// ownLaws counts the laws of what is the library's own, or of one loss.
+func (l *Library) ownLaws(loss string) (broken, held int) {
+	if l.Report.Laws == nil {
+		return 0, 0
+	}
+	for i := range l.Report.Laws.Results {
+		law := &l.Report.Laws.Results[i]
+		if law.Status == conformance.Skipped || loss != "" && law.Loss != loss || loss == "" && l.Remarks.lender(law.Loss) != "" {
+			continue
+		}
+		held++
+		if law.Status != conformance.Passed {
+			broken++
+		}
+	}
+	return broken, held
+}
+
+// example is the plainest of what is wrong of a loss, at the inputs that are most frequent in use; nil where nothing is.
+func (l *Library) example(loss string) *conformance.Failure {
+	kinds := map[string]conformance.Inputs{}
+	for i := range l.Report.Rows {
+		for _, c := range l.Report.Rows[i].Checks {
+			kinds[c.Case] = c.Inputs
+		}
+	}
+	order := conformance.AllInputs()
+	index := func(f *conformance.Failure) int {
+		if k := slices.Index(order, kinds[f.Case]); k >= 0 {
+			return k
+		}
+		return len(order)
+	}
+	failures := slices.DeleteFunc(slices.Concat(l.Report.Failures, l.Report.Known), func(f *conformance.Failure) bool { return f.Loss != loss })
+	if len(failures) == 0 {
 		return nil
 	}
-	byLoss := map[string]*lawRow{}
-	for k := range r.Laws.Results {
-		l := &r.Laws.Results[k]
-		if l.Status == conformance.Skipped {
-			continue
-		}
-		row := byLoss[l.Loss]
-		if row == nil {
-			row = &lawRow{loss: l.Loss, broken: map[string][]string{}, ran: map[string]int{}}
-			byLoss[l.Loss] = row
-		}
-		count(&row.tally, l.Status)
-		row.ran[l.Law]++
-		if l.Status == conformance.Passed {
-			continue
-		}
-		if row.first == nil {
-			row.first = l
-		}
-		if row.broken[l.Law] == nil {
-			row.order = append(row.order, l.Law)
-		}
-		format := l.Format
-		if l.Failure != nil && l.Failure.What == properties.Unproven {
-			format += " not checked"
-		}
-		row.broken[l.Law] = append(row.broken[l.Law], format)
-	}
-	return slices.SortedFunc(maps.Values(byLoss), func(a, b *lawRow) int {
-		return cmp.Or(cmp.Compare(lossIndex(a.loss), lossIndex(b.loss)), cmp.Compare(a.loss, b.loss))
+	return slices.MinFunc(failures, func(a, b *conformance.Failure) int {
+		return cmp.Or(cmp.Compare(index(a), index(b)), conformance.ByPlainness(a, b))
 	})
-}
-
-// skipReasons counts the checks that were skipped, by reason, the most frequent first. The values of
-// a parameter that the subject does not take are one reason.
-func skipReasons(r *conformance.Report) []string {
-	counts := map[string]int{}
-	for _, s := range r.Skips {
-		reason := s.Reason
-		if name, _, ok := strings.Cut(reason, " = "); ok && strings.HasPrefix(reason, "no ") && !strings.Contains(strings.TrimPrefix(name, "no "), " ") {
-			reason = name
-		}
-		counts[reason] += s.Checks
-	}
-	order := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	var texts []string
-	for _, reason := range order {
-		texts = append(texts, fmt.Sprintf("%s (%d)", reason, counts[reason]))
-	}
-	return texts
 }
 
 // conventions lists those that a subject says it follows, with the losses for which it does.

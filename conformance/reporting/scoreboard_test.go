@@ -2,8 +2,6 @@ package reporting
 
 import (
 	"io"
-	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +27,8 @@ func board(t *testing.T) *Scoreboard {
 	all[1].Failures[0].Input, all[1].Failures[0].Outcome = "prediction +Inf", conformance.NotFinite
 	return &Scoreboard{Machine: "a machine, two cores",
 		Libraries: []Library{{Report: all[0], Command: "impl/adapters/one/run"}, {Report: all[1], Command: "impl/adapters/two/run",
-			Findings: []Finding{{File: "../impl/adapters/two/findings/a.py", Command: "ci/findings two/a.py", About: "sigmoid.f*/value", Output: "got  1\nwant 2\n"}}}},
+			Known: "../impl/adapters/two/known/2.1.txt", Remarks: Remarks{Apart: "the formulas of a book", Composed: []string{"sigmoid: 1 − the other"}},
+			Findings: []Finding{{File: "../impl/adapters/two/findings/a.py", Output: "a sigmoid\ngot  1\nwant 2\n"}}}},
 		NotRun: []NotRun{{"three", "NOT INSTALLED"}}}
 }
 
@@ -41,12 +40,11 @@ func TestScoreboard_SameReportsGiveTheSamePage(t *testing.T) {
 	require.Equal(t, scoreboardOf(t, board(t)), scoreboardOf(t, board(t)))
 }
 
-// Every line of a library can be repeated, the cells of a table stay in it, and what was not run
-// has no line.
-func TestScoreboard_EveryLineHasItsCommand(t *testing.T) {
+// A table keeps its columns, and every library has the command that repeats what is wrong.
+func TestScoreboard_EveryLineHasItsColumns(t *testing.T) {
 	r := checked(t, conformance.Pointwise(bce, naive))
 	page := scoreboardOf(t, &Scoreboard{Libraries: []Library{{Report: r, Command: "./naive"}}})
-	columns, lines := 0, 0
+	columns := 0
 	for line := range strings.Lines(page) {
 		if !strings.HasPrefix(line, "|") {
 			columns = 0
@@ -57,67 +55,62 @@ func TestScoreboard_EveryLineHasItsCommand(t *testing.T) {
 			columns = n
 		}
 		require.Equal(t, columns, n, line)
-		if strings.HasPrefix(line, "| "+bce+" | f") && columns > 4 {
-			lines++
-			require.Regexp(t, "`go run ./cmd/lossproof verify --(case|only) .* -- ./naive` \\|(  \\|)?$", strings.TrimSpace(line))
-		}
 	}
-	ran := slices.DeleteFunc(Compare([]*conformance.Report{r}).Rows, func(row ComparedRow) bool { return row.Output == laws || !row.Cells[0].Ran })
-	require.Len(t, ran, lines)
-	require.Positive(t, lines)
+	require.Contains(t, page, "`go run ./cmd/lossproof verify --case CASE -- ./naive`")
+	require.Regexp(t, "(?m)^\\| "+bce+" \\| f64 \\|", page)
 }
 
-// Of what fails, the lowest level comes first, then the largest error.
-func TestScoreboard_TheWorstFailureIsOfTheLowestLevel(t *testing.T) {
-	r := build(t, "one").row("sigmoid", "f32", value).ran("a", closely, 900).ran("b", conformance.NotCallable, 3).ran("c", conformance.NotCallable, -7).
-		row("sigmoid", "f64", value).ran("d", conformance.NotCallable, math.Inf(1)).row("sigmoid", "f32", grad).ran("e", exact, 0).done()
-	rows := Compare([]*conformance.Report{r}).Rows
-	for k, want := range []string{"c", "", "d"} {
-		row := rows[slices.IndexFunc(rows, func(row ComparedRow) bool {
-			return row.Format == []string{"f32", "f32", "f64"}[k] && row.Output == []string{"value", "grad", "value"}[k]
-		})]
-		w := wrongOf(r, &row)
-		if want == "" {
-			require.Empty(t, w.failures)
-			continue
-		}
-		require.Equal(t, want, w.worst().Case)
-	}
+// inputs gives the last check of the report's last row a kind.
+func (b *builder) inputs(of conformance.Inputs) *builder {
+	checks := b.r.Rows[len(b.r.Rows)-1].Checks
+	checks[len(checks)-1].Inputs = of
+	return b
 }
 
-// Of equally bad ones, one with a finite input is shown, and the shortest.
-func TestScoreboard_TheWorstFailureIsUnderstood(t *testing.T) {
-	b := build(t, "one").row("sigmoid", "f32", value)
-	for _, id := range []string{"a", "b", "c", "d"} {
-		b.ran(id, conformance.NotCallable, math.Inf(1))
-	}
-	for k, input := range []string{"prediction NaN", "prediction 1 and 2", "prediction 1", "prediction 2"} {
-		b.r.Failures[k].Input = input
-	}
+func TestScoreboard_InputsOfEachKindCountByThemselves(t *testing.T) {
+	r := build(t, "one").row("sigmoid", "f32", value).ran("a", exact, 0).ran("b", closely, 900).
+		ran("c", conformance.Callable, 1e9).inputs(conformance.Large).
+		row("sigmoid", "f64", value).ran("d", exact, 0).ran("e", exact, 0).done()
+	l := Library{Report: r}
+	of := shares(r)
+	require.Equal(t, share{ran: 4, wrong: 1, level: closely}, *of[bin{"sigmoid", conformance.Value, conformance.Everyday}])
+	require.Equal(t, share{ran: 1, wrong: 1, far: 1, level: conformance.Callable}, *of[bin{"sigmoid", conformance.Value, conformance.Large}])
+	require.Equal(t, 4, l.total(of, conformance.Everyday).ran)
+	require.Zero(t, l.total(of, conformance.Extreme).ran)
+	require.Equal(t, "b", l.example("sigmoid").Case, "an everyday input rather than a large one")
+	require.Nil(t, l.example("softplus"))
+	l.Remarks.Borrowed = map[string][]string{"two": {"sigmoid"}}
+	require.Zero(t, l.total(of, conformance.Everyday).ran, "it counts for two")
+}
+
+// Where every vector is right and the law against the truth is broken at inputs of the kind, the level is no higher than the law allows.
+func TestScoreboard_ALawAgainstTheTruthLowersTheLevel(t *testing.T) {
+	everyday := bin{"sigmoid", conformance.Value, conformance.Everyday}
+	b := build(t, "one").row("sigmoid", "f32", value).ran("a", exact, 0).law("value_is_true", conformance.Failed)
 	r := b.done()
-	w := wrongOf(r, &Compare([]*conformance.Report{r}).Rows[0])
-	require.Equal(t, "c", w.worst().Case)
-	require.Len(t, w.plain().failures, 3)
+	require.Equal(t, "5", shares(r)[everyday].String(), "what breaks the law is not known")
+	law := &r.Laws.Results[0]
+	law.Failure = &properties.Failure{}
+	require.Equal(t, "5", shares(r)[everyday].String())
+	law.Inputs = conformance.Large
+	require.Equal(t, "5", shares(r)[everyday].String())
+	law.Inputs = conformance.Everyday
+	require.Equal(t, "**≤ 2**", shares(r)[everyday].String())
+	law.Law = "gradient_is_true"
+	require.Equal(t, "5", shares(r)[everyday].String())
+}
+
+func TestFinding_OnOneLine(t *testing.T) {
+	f := Finding{Output: "a sigmoid of 1\ngot  0.5\nwant 0.7\nmended 0.7\n"}
+	require.Equal(t, "a sigmoid of 1 → **0.5**, true: 0.7", f.line())
+}
+
+func TestPercent_SomethingIsNotNothing(t *testing.T) {
+	for want, of := range map[string][2]int{"0": {0, 7}, "< 1 %": {1, 1000}, "1 %": {1, 100}, "100 %": {3, 3}} {
+		require.Equal(t, want, percent(of[0], of[1]))
+	}
 }
 
 func TestScoreboard_OfNoReportsIsAnError(t *testing.T) {
 	require.ErrorContains(t, WriteScoreboard(io.Discard, &Scoreboard{}), "no reports")
-}
-
-// Values of a parameter are one reason; other reasons with an equals sign stay apart.
-func TestSkipReasons(t *testing.T) {
-	b := build(t, "one").row("sigmoid", "f32", value)
-	for id, reason := range map[string]string{"a": "no gamma = 1 (it has 0)", "b": "no gamma = 2 (it has 0)", "c": "no f16", "d": "no x if y = 3", "e": "no f16", "f": "no f16"} {
-		b.skipped(id, reason)
-	}
-	require.Equal(t, []string{"no f16 (3)", "no gamma (2)", "no x if y = 3 (1)"}, skipReasons(b.done()))
-}
-
-// Of a law that no case could be checked against nobody can say that it is broken.
-func TestScoreboard_ALawThatWasNotCheckedSaysSo(t *testing.T) {
-	r := build(t, "one").row("sigmoid", "f32", value).ran("a", exact, 0).law("value_is_true", conformance.Failed).done()
-	names := func() string { return lawRows(r)[0].names() }
-	require.Equal(t, "value_is_true", names())
-	r.Laws.Results[0].Failure = &properties.Failure{What: properties.Unproven}
-	require.Equal(t, "value_is_true (f32 not checked)", names())
 }

@@ -14,320 +14,245 @@ import (
 )
 
 // readingGuide is what a reader of the scoreboard must know.
-const readingGuide = `What libraries compute, held against certified true values and against the laws of each loss. Every figure and every
-statement below comes from a run of the library named, through its [adapter](../impl/adapters); a library that was not run is
-named as not run. The same reports give the same page: ` + "`ci/scoreboard`" + ` makes both.
+const readingGuide = `Every figure and every statement comes from a run of the library named, through its [adapter](../impl/adapters); ` + "`ci/scoreboard`" + ` makes the page. An answer is
+*wrong* here where it is below level %s: that is a strict measure, and a few last digits may not matter for training. It is *far off* below level 1, the tolerance
+of torch.testing.assert_close. Inputs are chosen where implementations break, not as often as they occur in use, so they are told apart:
 
-**Levels.** A library reaches a level for a loss, dtype and output where *every* case that it was asked does, so one wrong
-answer among hundreds decides. V is the true value, κ its condition number (how much a relative change of the input
-changes it), an ulp the unit in the last place of V.
+| inputs | what they are |
+|---|---|
+| everyday | every number is 0, or from 2⁻¹⁴ to 16 in size; coordinates of boxes up to 4096 |
+| large | the same from 2⁻²⁰ to 1024, and 2¹⁸: large numbers, and probabilities next to 0 or 1 |
+| extreme | finite numbers beyond |
+| non-finite | a NaN or an infinity in the input, where V is the limit or a NaN, or as the true answer, whether or not a library promises that |
+| empty | a batch of nothing |
+
+With V the true value, κ its condition number and an ulp the unit in its last place (where V is 0, what came is the error itself), the levels are
 
 | level | name | when |
 |---|---|---|
 | ✗ | not callable | a NaN, an infinity or an error where V is a number, or the other way round |`
 
-const readingGuideAfterLevels = `A check is *wrong* here where it is below level %s. That is no verdict on a library's fitness for training, where
-level 1 may be all that is needed; and inputs are chosen where implementations break, not as often as they occur in use.
-Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
-by the one that its adapter declares, and cases of others are not counted. What a library does not have is skipped,
-which is neither right nor wrong. At an infinite input V is the limit, and after a NaN it is NaN, whether or not a library
-promises that; to refuse such an input is wrong where V is defined. So what is wrong is also counted where it is *plain*:
-the input and the truth are finite, and the batch is not empty. A version is the one that was installed; another may differ.
-
-**A row** says: of this loss, in this dtype, the values or the gradients reach this level; so many of the cases that were
-asked are wrong, and so many of these plain; the largest error in ulp (inf: a NaN or an infinity against a number), and the
-largest error over 1+κ, which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the dtype.
-Among what is wrong it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a finite
-and a short input), with what came and what is true, and where it is not plain, a second row has the worst that is; among
-what is right, that of the largest error. Then comes the command that asks for it again, from the root of the repository, and
-prints a wrong answer in full. The library must be installed for it: ` + "`ci/adapters install NAME`, with the NAME in the command" + `.
-Last come short programs without Lossproof that show a defect of the same output, though perhaps at another input; the end of
-the part of a library has what they print.`
+const readingGuideAfterLevels = `One wrong answer among hundreds decides a level. Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
+by the one that its adapter declares. What it does not have, or documents and the catalogue has no name for, is skipped, which is neither right nor wrong. A kernel that is
+called by two names counts once, for the library that has it. Laws are claims that hold for any input; each was held against %s cases for each loss and dtype, drawn anew. **≤** says
+that all vectors of this kind are right, and that a law found an input of it that is not.`
 
 // WriteScoreboard writes the scoreboard as Markdown.
 func WriteScoreboard(w io.Writer, s *Scoreboard) error {
-	var reports []*conformance.Report
-	for _, l := range s.Libraries {
-		reports = append(reports, l.Report)
-	}
-	if len(reports) == 0 {
+	if len(s.Libraries) == 0 {
 		return errors.New("a scoreboard of no reports")
 	}
-	c := Compare(reports)
+	var reports []*conformance.Report
+	counted := make([]map[bin]*share, len(s.Libraries))
+	for k := range s.Libraries {
+		reports = append(reports, s.Libraries[k].Report)
+		counted[k] = shares(reports[k])
+	}
+	names := summaries(reports)
 	var doc document
 	doc.block("# Scoreboard")
-	doc.block(readingGuide)
+	doc.block(s.sentence(counted))
+	doc.block(fmt.Sprintf(readingGuide, levelText(reports[0].Level)))
 	for _, l := range subject.Levels() {
 		doc.text.WriteString(fmt.Sprintf("| %d | %s | %s |\n", l.Number(), l, escaped(l.Rule())))
 	}
-	doc.block(fmt.Sprintf(readingGuideAfterLevels, levelText(c.Subjects[0].Level)))
+	doc.block(fmt.Sprintf(readingGuideAfterLevels, s.lawChecks()))
 	if s.Machine != "" {
 		doc.block("Run on: " + escaped(s.Machine) + ".")
 	}
 	doc.block("## Libraries")
-	doc.rawMarkdown(s.overview(c))
+	doc.block("The part of the checks that is wrong, and at everyday inputs also the part that is far off.")
+	doc.rawMarkdown(s.overview(names, counted))
 	if len(s.NotRun) > 0 {
 		doc.block("**Not run**, so that nothing is known of them here:")
 		for _, n := range s.NotRun {
 			doc.line("- " + escaped(n.Name+": "+n.Reason))
 		}
 	}
-	for _, note := range c.Notes {
+	for _, note := range notesOn(names, reports) {
 		doc.line("- note: " + escaped(note))
 	}
-	doc.block("## Levels")
-	doc.block("Value / gradient; **bold** where something is wrong, with the part of the cases that is; – where it was not asked.")
-	doc.rawMarkdown(s.matrix(c))
+	doc.block("## Levels at everyday inputs")
+	doc.block("Value / gradient over all dtypes; **bold** with the part of the checks that is wrong; – where it was not asked; a name is that of the library that has the kernel.")
+	doc.rawMarkdown(s.matrix(counted))
 	for k := range s.Libraries {
-		s.Libraries[k].write(&doc, c, k)
+		s.Libraries[k].write(&doc, names[k].Name, counted[k])
 	}
 	return doc.writeTo(w)
 }
 
-// overview is the table of the libraries.
-func (s *Scoreboard) overview(c *Comparison) table {
-	t := table{{"library", "environment", "wrong", "of them plain", "of checks", "skipped", "laws broken", "of laws", "reproductions"}}
-	for k, l := range s.Libraries {
-		var numbers, ofLaws conformance.Tally
-		for _, row := range c.Rows {
-			into := &numbers
-			if row.Output == laws {
-				into = &ofLaws
-			}
-			addTally(into, row.Cells[k].Tally)
-		}
-		name := c.Subjects[k].Name
-		t = append(t, []string{fmt.Sprintf("[%s](#%s)", escaped(name), anchor(name)), escaped(environment(&l.Report.Subject)),
-			fmt.Sprint(wrong(numbers)), fmt.Sprint(plainOf(slices.Concat(l.Report.Failures, l.Report.Known))), fmt.Sprint(numbers.Ran()), fmt.Sprint(numbers.Skipped),
-			fmt.Sprint(wrong(ofLaws)), fmt.Sprint(ofLaws.Ran()), fmt.Sprint(len(l.Findings))})
-	}
-	return t
-}
-
-// matrix is losses and dtypes by libraries.
-func (s *Scoreboard) matrix(c *Comparison) table {
-	t := table{{"loss", "dtype"}}
+// sentence says what came of all libraries in words for everybody.
+func (s *Scoreboard) sentence(counted []map[bin]*share) string {
+	everyday, beyond, libraries := &share{}, &share{}, 0
 	for k := range s.Libraries {
-		name := oneLine(s.Libraries[k].Report.Subject.Name)
-		if times := slices.IndexFunc(s.Libraries, func(l Library) bool { return oneLine(l.Report.Subject.Name) == name }); times != k {
-			name = c.Subjects[k].Name // another version
+		if s.Libraries[k].Remarks.Apart != "" {
+			continue
 		}
-		t[0] = append(t[0], escaped(name))
-	}
-	type place struct{ loss, format string }
-	var order []place
-	cells := map[place]map[string][]Cell{}
-	for _, row := range c.Rows {
-		at := place{row.Loss, row.Format}
-		if cells[at] == nil {
-			order = append(order, at)
-			cells[at] = map[string][]Cell{}
-		}
-		cells[at][row.Output] = row.Cells
-	}
-	for _, at := range order {
-		line, ran := []string{at.loss, at.format}, false
-		for k := range c.Subjects {
-			text := "–"
-			value, grad := cellOf(cells[at][string(conformance.Value)], k), cellOf(cells[at][string(conformance.Grad)], k)
-			if value.Ran || grad.Ran {
-				text, ran = value.symbol()+" / "+grad.symbol(), true
+		libraries++
+		for _, inputs := range conformance.AllInputs() {
+			into := beyond
+			if inputs == conformance.Everyday {
+				into = everyday
 			}
-			line = append(line, text)
+			into.merge(s.Libraries[k].total(counted[k], inputs))
 		}
-		if ran {
-			t = append(t, line)
+	}
+	return fmt.Sprintf("What do the libraries compute that people use? Of %d checks of %d libraries at everyday inputs **%s are wrong** in digits that could have been right, and **%s are far off**, so that "+
+		"a test with usual tolerances would see it. Of %d checks at large, extreme, non-finite and empty inputs %s are wrong.",
+		everyday.ran, libraries, or0(percent(everyday.wrong, everyday.ran)), or0(percent(everyday.far, everyday.ran)), beyond.ran, or0(percent(beyond.wrong, beyond.ran)))
+}
+
+func or0(percent string) string {
+	if percent == "0" {
+		return "none"
+	}
+	return percent
+}
+
+// lawChecks is how often laws were checked, or how often each library's.
+func (s *Scoreboard) lawChecks() string {
+	var counts []int
+	for k := range s.Libraries {
+		if laws := s.Libraries[k].Report.Laws; laws != nil {
+			counts = append(counts, laws.Checks)
+		}
+	}
+	if len(counts) == 0 {
+		return "no"
+	}
+	if low, high := slices.Min(counts), slices.Max(counts); low != high {
+		return fmt.Sprintf("%d to %d", low, high)
+	}
+	return fmt.Sprint(counts[0])
+}
+
+// overview is the table of the libraries; what is no library comes last.
+func (s *Scoreboard) overview(names []Summary, counted []map[bin]*share) table {
+	t := table{{"library", "everyday: wrong", "far off", "large", "extreme", "non-finite", "empty", "checks", "laws broken", "reproductions"}}
+	for _, apart := range []bool{false, true} {
+		for k := range s.Libraries {
+			l := &s.Libraries[k]
+			if apart != (l.Remarks.Apart != "") {
+				continue
+			}
+			line, checks := []string{fmt.Sprintf("[%s](#%s)", escaped(names[k].Name), anchor(names[k].Name))}, 0
+			for _, inputs := range conformance.AllInputs() {
+				sum := l.total(counted[k], inputs)
+				checks += sum.ran
+				texts := []string{percent(sum.wrong, sum.ran)}
+				if inputs == conformance.Everyday {
+					texts = append(texts, percent(sum.far, sum.ran))
+				}
+				for _, text := range texts {
+					if sum.ran == 0 {
+						text = "–"
+					}
+					line = append(line, text)
+				}
+			}
+			broken, held := l.ownLaws("")
+			t = append(t, append(line, fmt.Sprint(checks), fmt.Sprintf("%d of %d", broken, held), fmt.Sprint(len(l.Findings))))
 		}
 	}
 	return t
 }
 
-func cellOf(cells []Cell, k int) Cell {
-	if cells == nil {
-		return Cell{}
+// matrix is losses by libraries, at everyday inputs.
+func (s *Scoreboard) matrix(counted []map[bin]*share) table {
+	t := table{{"loss"}}
+	seen := map[string]bool{}
+	for k := range s.Libraries {
+		t[0] = append(t[0], escaped(oneLine(s.Libraries[k].Report.Subject.Name)))
+		names, _ := losses(s.Libraries[k].Report)
+		for _, name := range names {
+			seen[name] = true
+		}
 	}
-	return cells[k]
+	for _, name := range inOrder(seen) {
+		line := []string{name}
+		for k := range s.Libraries {
+			if lender := s.Libraries[k].Remarks.lender(name); lender != "" {
+				line = append(line, escaped(lender))
+				continue
+			}
+			line = append(line, valueAndGradient(counted[k], name, conformance.Everyday))
+		}
+		t = append(t, line)
+	}
+	return t
 }
 
-// symbol is the level in one character, and how much is wrong.
-func (c *Cell) symbol() string {
-	if !c.Ran || c.Level == nil {
+// inOrder lists losses in the order of the catalogue.
+func inOrder(seen map[string]bool) []string {
+	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
+		if d := lossIndex(a) - lossIndex(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// valueAndGradient are the value and the gradient of a loss at inputs of one kind.
+func valueAndGradient(of map[bin]*share, loss string, inputs conformance.Inputs) string {
+	value, grad := of[bin{loss, conformance.Value, inputs}].String(), of[bin{loss, conformance.Grad, inputs}].String()
+	if value == "–" && grad == "–" {
 		return "–"
 	}
-	text := fmt.Sprint(c.Level.Number())
-	if *c.Level == conformance.NotCallable {
-		text = "✗"
-	}
-	if wrong(c.Tally) == 0 {
-		return text
-	}
-	part := fmt.Sprintf("%.0f %%", 100*float64(wrong(c.Tally))/float64(c.Tally.Ran()))
-	if part == "0 %" {
-		part = "< 1 %"
-	}
-	return "**" + text + "** " + part
+	return value + " / " + grad
 }
 
 // write writes the part of one library.
-func (l *Library) write(doc *document, c *Comparison, k int) {
-	doc.block("## " + escaped(c.Subjects[k].Name))
+func (l *Library) write(doc *document, name string, counted map[bin]*share) {
+	doc.block("## " + escaped(name))
+	if l.Remarks.Apart != "" {
+		doc.block("No library: " + escaped(l.Remarks.Apart) + ". It counts in no sum.")
+	}
 	if text := environment(&l.Report.Subject); text != "" {
 		doc.block("Environment: " + escaped(text) + ".")
 	}
 	if all := conventions(&l.Report.Subject); len(all) > 0 {
 		doc.block("Conventions that it is judged by: " + escaped(strings.Join(all, "; ")) + ".")
 	}
-	wrongs := table{{"loss", "dtype", "output", "level", "wrong", "max ulp", "/(1+κ)", "worst", "again", "reproductions"}}
-	rights := table{{"loss", "dtype", "output", "level", "cases", "max ulp", "/(1+κ)", "largest error at", "again"}}
-	outputs := 0 // of which something is wrong
-	for i := range c.Rows {
-		switch row := &c.Rows[i]; {
-		case row.Output == laws || !row.Cells[k].Ran:
-		case wrong(row.Cells[k].Tally) > 0:
-			w := wrongOf(l.Report, row)
-			outputs++
-			wrongs = append(wrongs, l.wrongLine(w, &row.Cells[k]))
-			if plain := w.plain(); len(plain.failures) > 0 && !w.worst().Plain() {
-				wrongs = append(wrongs, l.plainLine(plain))
+	if len(l.Remarks.Composed) > 0 {
+		doc.block("Not one public call of the library: " + escaped(strings.Join(l.Remarks.Composed, "; ")) + ".")
+	}
+	t := table{{"loss", "dtypes", "everyday", "large", "extreme", "non-finite", "empty", "laws broken", "for example"}}
+	var again string
+	losses, dtypes := losses(l.Report)
+	for _, loss := range losses {
+		shown := loss
+		if lender := l.Remarks.lender(loss); lender != "" {
+			shown += " (of " + escaped(lender) + ")"
+		}
+		line := []string{shown, strings.Join(dtypes[loss], " ")}
+		for _, inputs := range conformance.AllInputs() {
+			line = append(line, valueAndGradient(counted, loss, inputs))
+		}
+		broken, held := l.ownLaws(loss)
+		example := ""
+		if f := l.example(loss); f != nil {
+			example = fmt.Sprintf("%s %s: %s `%s`", f.Format, f.Output, escaped(f.Brief()), f.Case)
+			if again == "" {
+				again = f.Case
 			}
-		default:
-			rights = append(rights, l.rightLine(row, &row.Cells[k]))
 		}
+		t = append(t, append(line, fmt.Sprintf("%d of %d", broken, held), example))
 	}
-	if len(wrongs) > 1 {
-		doc.block("### Wrong")
-		doc.rawMarkdown(wrongs)
+	doc.rawMarkdown(t)
+	text := "The last column has the plainest wrong answer. `" + oneLine("go run ./cmd/lossproof verify --case CASE -- "+l.Command) + "` asks for it again"
+	if again == "" {
+		text = "Nothing is wrong. `" + oneLine("go run ./cmd/lossproof verify -- "+l.Command) + "` runs it again"
 	}
-	if n := len(rights) - 1; n > 0 { // closed at first: what is wrong and the laws come before it
-		doc.block(fmt.Sprintf("<details><summary>Right: %d of %d</summary>", n, n+outputs))
-		doc.rawMarkdown(rights)
-		doc.block("</details>")
+	if l.Known != "" {
+		text += ", and the [known failures](" + l.Known + ") have the others"
 	}
-	l.writeLaws(doc)
-	if all := skipReasons(l.Report); len(all) > 0 {
-		const most = 10
-		text := strings.Join(all[:min(most, len(all))], "; ")
-		if rest := len(all) - most; rest > 0 {
-			text += fmt.Sprintf("; and %d other reasons", rest)
-		}
-		doc.block("Skipped, in checks: " + escaped(text) + ".")
-	}
+	doc.block(text + ".")
 	for _, text := range warnings(l.Report) {
 		doc.block("Warning: " + escaped(text))
 	}
-	if len(l.Findings) > 0 {
-		doc.block("### Without Lossproof")
-	}
 	for _, f := range l.Findings {
-		doc.block(fmt.Sprintf("[%s](%s), `%s`:", escaped(path.Base(f.File)), f.File, f.Command))
-		doc.code(f.Output)
+		doc.line(fmt.Sprintf("- [%s](%s): %s", escaped(path.Base(f.File)), f.File, f.line()))
 	}
-}
-
-// rightLine is the row of an output of which nothing is wrong.
-func (l *Library) rightLine(row *ComparedRow, cell *Cell) []string {
-	line := append([]string{row.Loss, row.Format, row.Output}, cell.figures()...)
-	line[4] = fmt.Sprint(cell.Tally.Ran())
-	if cell.Case == "" { // there is no number in it
-		return append(line, "", l.again(fmt.Sprintf("--only %s --loss %s --dtype %s", conformance.Golden, row.Loss, row.Format)))
-	}
-	return append(line, escaped(cut(cell.Input)), l.again("--case "+cell.Case))
-}
-
-// wrongLine is the row of an output of which something is wrong.
-func (l *Library) wrongLine(w *wrongRow, cell *Cell) []string {
-	f := w.worst()
-	at := inputAndAnswer(f)
-	if f.Outcome == conformance.Inaccurate && (cell.Max == nil || f.Error != *cell.Max) { // another input, which may be right, has the largest
-		at += fmt.Sprintf(", error %s", f.Error)
-	}
-	var reproductions []string
-	for _, found := range l.Findings {
-		if found.about(w.ComparedRow) {
-			reproductions = append(reproductions, fmt.Sprintf("[%s](%s)", escaped(path.Base(found.File)), found.File))
-		}
-	}
-	line := append(append([]string{w.Loss, w.Format, w.Output}, cell.figures()...), at, l.again("--case "+f.Case), strings.Join(reproductions, " "))
-	line[4] += fmt.Sprintf(", %d plain: %s", plainOf(w.failures), strings.Join(w.outcomes(), ", "))
-	return line
-}
-
-// plainLine is the row of its plain failures, where the worst is none.
-func (l *Library) plainLine(w *wrongRow) []string {
-	f := w.worst()
-	return []string{w.Loss, w.Format, w.Output + ", plain", levelSymbol(w.levels[f.Case]), strings.Join(w.outcomes(), ", "), f.Error.Short(), "", inputAndAnswer(f), l.again("--case " + f.Case), ""}
-}
-
-// inputAndAnswer is what a failure says, as Markdown.
-func inputAndAnswer(f *conformance.Failure) string {
-	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
-	text := escaped(cut(f.Input)) + " → **" + escaped(cut(f.Came())) + "**, true: " + escaped(cut(want))
-	if f.Setting != "" && f.Setting != "none" {
-		text += " (" + escaped(cut(f.Setting)) + ")"
-	}
-	return text
-}
-
-func levelSymbol(l conformance.Level) string {
-	if l == conformance.NotCallable {
-		return "✗"
-	}
-	return levelText(l)
-}
-
-// figures are the level, the checks that are wrong, the largest error and the largest over 1+κ.
-func (c *Cell) figures() []string {
-	level, largest, scaled := "right", "", ""
-	switch {
-	case c.Level != nil:
-		level = levelSymbol(*c.Level)
-	case wrong(c.Tally) > 0:
-		level = "wrong"
-	}
-	if c.Max != nil {
-		largest, scaled = c.Max.Short(), c.Scaled.Short()
-	}
-	return []string{level, fmt.Sprintf("%d of %d", wrong(c.Tally), c.Tally.Ran()), largest, scaled}
-}
-
-// writeLaws writes what the laws found, where one is broken.
-func (l *Library) writeLaws(doc *document) {
-	rows := lawRows(l.Report)
-	if len(rows) == 0 {
-		return
-	}
-	var total conformance.Tally
-	broken := table{{"loss", "broken", "which", "for example", "again"}}
-	for _, row := range rows {
-		addTally(&total, row.tally)
-		if row.first == nil {
-			continue
-		}
-		example := row.first.Law + ", " + row.first.Format
-		if f := row.first.Failure; f != nil {
-			example += ": " + cut(f.Counterexample)
-		}
-		broken = append(broken, []string{row.loss, fmt.Sprintf("%d of %d", wrong(row.tally), row.tally.Ran()), escaped(row.names()),
-			escaped(example), l.again(fmt.Sprintf("--only %s --loss %s --seed %d --checks %d", conformance.Properties, row.loss, l.Report.Seed, l.Report.Laws.Checks))})
-	}
-	doc.block("### Laws")
-	doc.block(fmt.Sprintf("%d obeyed, %d broken; each counts once for each dtype, and was held against %d cases. One that no case could be checked against is not obeyed.", total.Passed, wrong(total), l.Report.Laws.Checks))
-	if len(broken) > 1 {
-		doc.rawMarkdown(broken)
-	}
-}
-
-// again is the command that repeats a part of the run, as code in a table.
-func (l *Library) again(what string) string {
-	command := oneLine("go run ./cmd/lossproof verify " + what + " -- " + l.Command)
-	return "`" + strings.ReplaceAll(command, "|", `\|`) + "`"
-}
-
-// wrong is how many checks failed, known or not.
-func wrong(t conformance.Tally) int { return t.Failed + t.Known }
-
-func addTally(to *conformance.Tally, t conformance.Tally) {
-	to.Passed, to.Failed, to.Known, to.Skipped = to.Passed+t.Passed, to.Failed+t.Failed, to.Known+t.Known, to.Skipped+t.Skipped
 }
 
 // environment is what a subject says of its environment, on one line.
@@ -341,7 +266,7 @@ func environment(d *conformance.Description) string {
 
 // cut is a text that fits into a cell: the command beside it prints the whole.
 func cut(text string) string {
-	const wide = 120
+	const wide = 160
 	if runes := []rune(text); len(runes) > wide {
 		return string(runes[:wide]) + " …"
 	}
