@@ -32,6 +32,14 @@ def sigmoid_focal(x, y, gamma, alpha=None):
     return optax.sigmoid_focal_loss(x, y, alpha=alpha, gamma=gamma)
 
 
+def huber(x, y, delta):
+    return optax.huber_loss(x, y, delta=delta)
+
+
+def poly1(x, labels, epsilon):
+    return optax.losses.poly_loss_cross_entropy(x, jax.nn.one_hot(labels, x.shape[1], dtype=x.dtype), epsilon=epsilon)
+
+
 SQUARED_ERRORS = {"1": optax.squared_error, "1/2": optax.l2_loss}
 LINKS = {
     "sigmoid": jax.nn.sigmoid,
@@ -50,6 +58,16 @@ def call(case):
             return SQUARED_ERRORS[case.conventions["squared_error_factor"]], ()
         case "binary_cross_entropy_with_logits":
             return optax.sigmoid_binary_cross_entropy, ()
+        case "huber":
+            return huber, (case.scalar("delta"),)
+        case "log_cosh":
+            return optax.log_cosh, ()
+        case "hinge":
+            return optax.hinge_loss, ()
+        case "kl_divergence":
+            return optax.losses.kl_divergence, ()
+        case "poly1_cross_entropy":
+            return poly1, (case.scalar("epsilon"),)
         case "cross_entropy" if case.label is not None:
             return optax.softmax_cross_entropy_with_integer_labels, ()
         case "cross_entropy" if case.scalar("label_smoothing"):
@@ -99,6 +117,11 @@ CAPABILITIES = [
     lcp.capability("cross_entropy", DTYPES, targets=["label"]),
     lcp.capability("cross_entropy", DTYPES, targets=["distribution"], params=["label_smoothing"]),
     lcp.capability("sigmoid_focal", DTYPES, params=["alpha", "gamma"]),
+    lcp.capability("huber", DTYPES, params=["delta"]),
+    lcp.capability("log_cosh", DTYPES),
+    lcp.capability("hinge", DTYPES),
+    lcp.capability("kl_divergence", DTYPES),
+    lcp.capability("poly1_cross_entropy", DTYPES, targets=["label"], params=["epsilon"]),
     *(lcp.capability(link, DTYPES) for link in LINKS),
 ]
 

@@ -102,9 +102,11 @@ def evaluate(case):
 
 
 def need_probabilities(case):
-    """Skips a case in which a row of predictions does not sum to 1, since Keras divides each row by its sum."""
+    """Skips a case in which a row of predictions does not sum to 1, since Keras divides each row by its sum: by that of the clipped ones under
+    labels, whose cross-entropy it takes of their logarithms as logits."""
+    clip = keras.config.epsilon() if case.label is not None else 0
     for i in range(case.rows):
-        lcp.need_sum_of_1(case.pred[i * case.cols:(i + 1) * case.cols], case.dtype, "predictions")
+        lcp.need_sum_of_1([min(max(p, clip), 1 - clip) for p in case.pred[i * case.cols:(i + 1) * case.cols]], case.dtype, "predictions")
 
 
 def numbers_of(t):

@@ -79,7 +79,15 @@ def sigmoid_focal(case, x):
 
 
 def of_boxes(function):
-    return lambda case, x: function(*boxes(case, x), reduction=reduction(case), eps=0)
+    return lambda case, x: function(*boxes(case, x), reduction=reduction(case), eps=case.scalar("box_epsilon"))
+
+
+def complete_box_iou_loss(case, x):
+    for numbers in (case.pred, case.target):
+        for k in range(0, len(numbers), 4):
+            if numbers[k:k + 2] == numbers[k + 2:k + 4]:
+                raise lcp.Unsupported("a box is a point, and the library's are documented to have an extent")
+    return of_boxes(ops.complete_box_iou_loss)(case, x)
 
 
 CALLS = {
@@ -96,6 +104,7 @@ CALLS = {
     "sigmoid_focal": sigmoid_focal,
     "giou": of_boxes(ops.generalized_box_iou_loss),
     "diou": of_boxes(ops.distance_box_iou_loss),
+    "ciou": complete_box_iou_loss,
     "sigmoid": lambda case, x: torch.sigmoid(x),
     "log_sigmoid": lambda case, x: F.logsigmoid(x),
     "softplus": lambda case, x: F.softplus(x),
@@ -106,7 +115,7 @@ CALLS = {
 
 # ---- what is declared ----
 
-OF_BOXES = {"empty_mean": ["zero"], "zero_area": ["nan"]}
+OF_BOXES = {"reductions": REDUCTIONS, "conventions": {"empty_mean": ["zero"], "box_eps": ["denominators"]}}
 DECLARED = [
     *((loss, more) for loss in ("absolute_error", "squared_error", "huber", "smooth_l1") for more in CALLS[loss].declared),
     ("hinge", {"reductions": REDUCTIONS, "params": ["margin"]}),
@@ -119,8 +128,9 @@ DECLARED = [
     ("negative_log_likelihood", {"targets": ["label"], "reductions": ["mean/counted"], "params": ["ignore_index"]}),
     ("kl_divergence", {"reductions": ["sum", "mean/samples"]}),
     ("sigmoid_focal", {"reductions": REDUCTIONS, "params": ["alpha", "gamma"]}),
-    ("giou", {"reductions": REDUCTIONS, "conventions": OF_BOXES}),
-    ("diou", {"reductions": REDUCTIONS, "conventions": OF_BOXES}),
+    ("giou", {**OF_BOXES, "params": ["box_epsilon"]}),
+    ("diou", {**OF_BOXES, "params": ["box_epsilon"]}),
+    ("ciou", OF_BOXES),
     *((link, {}) for link in ("sigmoid", "log_sigmoid", "softplus", "softmax", "log_softmax", "log_sum_exp")),
 ]
 if DEVICE == "cpu":  # on a CUDA device a label out of range ends the process

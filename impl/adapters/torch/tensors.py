@@ -69,7 +69,7 @@ def numbers_of(t):
 # Enough of a case for every call, to see what it computes in which dtype: default parameters as the catalogue has them.
 PARAMS = {"pos_weight": [1.0], "weight": None, "ignore_index": None, "label_smoothing": [0.0], "alpha": [0.25], "beta": [0.75], "gamma": [2.0],
           "gamma_pos": [1.0], "gamma_neg": [4.0], "clip": [0.0625], "delta": [1.0], "margin": [1.0], "epsilon": [1.0], "exponent": [1.0], "quantile": [0.5],
-          "power": [3.0], "smooth_numerator": [1.0], "smooth_denominator": [1.0], "image_width": [8.0], "image_height": [8.0]}
+          "power": [3.0], "smooth_numerator": [1.0], "smooth_denominator": [1.0], "image_width": [8.0], "image_height": [8.0], "box_epsilon": [1e-7]}
 
 
 def serve(name, version, calls, declared, environment):

@@ -15,7 +15,7 @@ from ultralytics.utils.metrics import bbox_iou
 
 
 def similarity(**kind):
-    return lambda case, x: 1 - bbox_iou(*boxes(case, x), xywh=False, eps=0, **kind)
+    return lambda case, x: 1 - bbox_iou(*boxes(case, x), xywh=False, eps=case.scalar("box_epsilon"), **kind)
 
 
 def shape(case):
@@ -51,9 +51,9 @@ CALLS = {
     "distribution_focal": distribution_focal,
 }
 MEANS = {"reductions": ["sum", "mean/elements"]}
-OF_BOXES = {"zero_area": ["nan"]}
+OF_BOXES = {"conventions": {"box_eps": ["sides"]}, "params": ["box_epsilon"]}
 DECLARED = [
-    *((loss, {"conventions": OF_BOXES}) for loss in ("iou", "giou", "diou", "ciou")),
+    *((loss, OF_BOXES) for loss in ("iou", "giou", "diou", "ciou")),
     ("sigmoid_focal", {**MEANS, "params": ["alpha", "gamma"]}),
     ("varifocal", {**MEANS, "params": ["alpha", "gamma"], "dtypes": ["f32", "bf16", "f16"]}),
     ("distribution_focal", {"targets": ["position"], "conventions": {"position_clamp": ["0.01"]}}),
