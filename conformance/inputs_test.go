@@ -42,6 +42,17 @@ func TestInputsOf(t *testing.T) {
 		call := &loss.Call{Loss: c.loss, Params: c.params, Batch: loss.Batch{Pred: c.pred, Target: c.target}}
 		require.Equal(t, c.want, inputsOf(call, named(c.loss), nil), "%+v", c)
 	}
+	for reduction, want := range map[loss.Reduction]Inputs{loss.None: Everyday, loss.Sum: Everyday, loss.MeanWeight: Empty} {
+		weighted := &loss.Call{Loss: "squared_error", Reduction: reduction, Batch: loss.Batch{Pred: []float64{1, 2}, Target: []float64{0, 0}, Weight: []float64{0, 0}}}
+		require.Equal(t, want, inputsOf(weighted, named("squared_error"), nil), reduction)
+		weighted.Weight[1] = 1
+		require.Equal(t, Everyday, inputsOf(weighted, named("squared_error"), nil), reduction)
+		labelled := &loss.Call{Loss: "cross_entropy", Reduction: reduction, Params: loss.Params{"ignore_index": {-100}},
+			Batch: loss.Batch{Rows: 2, Cols: 2, Pred: []float64{1, 2, 1, 2}, Label: []int{-100, -100}}}
+		require.Equal(t, want, inputsOf(labelled, named("cross_entropy"), nil), reduction)
+		labelled.Label[0] = 1
+		require.Equal(t, Everyday, inputsOf(labelled, named("cross_entropy"), nil), reduction)
+	}
 	call := &loss.Call{Loss: "squared_error", Batch: loss.Batch{Pred: []float64{1}, Target: []float64{1}}}
 	require.Equal(t, NonFinite, inputsOf(call, named("squared_error"), []oracle.Number{{Rounded: math.Inf(1)}}))
 }

@@ -134,6 +134,24 @@ func TestFindings_AreMinimal(t *testing.T) {
 	}
 }
 
+// Every finding has its place in the page that says how it stands upstream, and that page names no other.
+func TestFindings_StandUpstream(t *testing.T) {
+	page := contents(t, filepath.Join(adaptersFolder, "UPSTREAM.md"))
+	findings, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "findings", "*"))
+	require.NoError(t, err)
+	for _, source := range findings {
+		library, file := filepath.Base(filepath.Dir(filepath.Dir(source))), filepath.Base(source)
+		if filepath.Ext(file) == ".py" {
+			require.Contains(t, page, "\n| "+library+"/"+file+" | ")
+		} else {
+			require.Regexp(t, `\n\| [a-z, ]*\b`+library+`\b[a-z, ]* \| `, page, source)
+		}
+	}
+	for _, row := range regexp.MustCompile(`(?m)^\| (\w+)/(\w+\.py) \|`).FindAllStringSubmatch(page, -1) {
+		require.FileExists(t, filepath.Join(adaptersFolder, row[1], "findings", row[2]))
+	}
+}
+
 // A finding whose library is not installed has not been run, and no other finding is asked for.
 func TestCIFindings_WhatIsNotInstalledIsNotRun(t *testing.T) {
 	needs(t, "bash", "go")

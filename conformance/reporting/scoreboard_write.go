@@ -24,7 +24,7 @@ of torch.testing.assert_close. Inputs are chosen where implementations break, no
 | large | the same from 2⁻²⁰ to 1024, and 2¹⁸: large numbers, and probabilities next to 0 or 1 |
 | extreme | finite numbers beyond |
 | non-finite | a NaN or an infinity in the input, where V is the limit or a NaN, or as the true answer, whether or not a library promises that |
-| empty | a batch of nothing |
+| empty | a batch of nothing, or a mean of which all is ignored or of weight 0 |
 
 With V the true value, κ its condition number and an ulp the unit in its last place (where V is 0, what came is the error itself), the levels are
 

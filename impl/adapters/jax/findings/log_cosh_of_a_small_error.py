@@ -1,6 +1,6 @@
 # finding: log_cosh.*/value
-# optax.log_cosh of a small error has few right digits, and none in the end: of 0.001 in float32 it is wrong by 7 %, and of 0.01 in float16
-# it is 0. It is computed as logaddexp(e, -e) - log(2), so that log(2) is subtracted from nearly log(2).
+# optax.log_cosh of a small error has few right digits, and may be negative: of 0.001 in float32 it is wrong by 7 %, and of 0.01 in
+# float16 it is -0.0005. It is computed as logaddexp(e, -e) - log(2), so that log(2) is subtracted from nearly log(2).
 import math
 import sys
 
