@@ -159,7 +159,7 @@ func (f *scoreboardFlags) findingsOf(name string) ([]reporting.Finding, error) {
 func (f *scoreboardFlags) linkTo(path ...string) (string, error) {
 	file := filepath.Join(append([]string{f.adapters}, path...)...)
 	if _, err := os.Stat(file); err != nil {
-		return "", nil //nolint:nilerr // there is none
+		return "", nil // there is none
 	}
 	link, err := filepath.Rel(filepath.Dir(f.out), file)
 	return filepath.ToSlash(link), err
