@@ -47,6 +47,8 @@ const (
 	Shifted      Cause = "labels are off by one"
 	Exchanged    Cause = "prediction and target exchanged"
 	ByTarget     Cause = "gradient by the target"
+	ByPrediction Cause = "gradient by the prediction"
+	FirstSlope   Cause = "first derivative"
 	Suspected    Cause = "known defect"
 	OtherSlope   Cause = "gradient of another function"
 	SoftTargets  Cause = "soft targets"
@@ -98,6 +100,9 @@ func evidenceOf(p *loss.Plan, o Output, at int, got []float64, want []oracle.Num
 	}
 	return e
 }
+
+// names are those of the outputs in a sentence.
+var names = map[Output]string{Grad: "gradient", TargetGrad: "gradient by the target", Hess: "diagonal of the Hessian"}
 
 func (e *evidence) truth() []float64 {
 	xs := make([]float64, len(e.want))
@@ -164,8 +169,8 @@ func (e *evidence) numeric() cause {
 		return cause{Cause: Cancellation, why: "1 − p has the rounding error of 1 where p is near 1, and few right digits: so has its logarithm"}
 	case math.Abs(x-v) <= half(f)*math.Abs(v):
 		return cause{Cause: FewDigits, why: fmt.Sprintf("%.0f of %d bits are right", -math.Log2(math.Abs(x-v)/math.Abs(v)), f.Precision)}
-	case e.output == Grad && e.valueRight:
-		return cause{Cause: OtherSlope, why: "the value is right here, and the gradient is not its derivative"}
+	case e.output != Value && e.valueRight:
+		return cause{Cause: OtherSlope, why: "the value is right here, and the " + names[e.output] + " is not its derivative"}
 	}
 	return cause{Cause: OtherValue, why: "no digits are right, and no change of the formula that is tried here gives these numbers"}
 }
@@ -208,7 +213,9 @@ func (e *evidence) item() []float64 {
 	switch {
 	case e.output == Value && p.Reduction != loss.None:
 		return p.Pred
-	case e.output == Grad || p.Decl.VectorValued:
+	case e.output == TargetGrad:
+		per = p.TargetWidth
+	case e.output == Grad || e.output == Hess || p.Decl.VectorValued:
 		per = p.Width
 	}
 	lo := e.at / per * p.Width

@@ -3,6 +3,7 @@ package conformance
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -115,6 +116,40 @@ func (f *Function) With(a About) *Function {
 	c.Weights, c.Refuses = c.Weights && !a.NoWeights, c.Refuses && !a.TrustsInput
 	d.Capabilities = []Capability{c}
 	return &Function{d, f.eval, f.misused}
+}
+
+// Also returns the function with one more output, TargetGrad or Hess, whose numbers are what another function of the same
+// loss and type answers as its values:
+//
+//	Pointwise(name, func(z, y float32) (value, grad float32) { … }).Also(Hess, Pointwise(name, func(z, y float32) float32 { … }))
+//	Rowwise(name, func(z []float64, label int) (float64, []float64) { … }).Also(Hess, Rowwise(name, func(z []float64, label int) []float64 { … }))
+//
+// The other function is asked what the first is asked, as far as there is such an output.
+func (f *Function) Also(output Output, other *Function) *Function {
+	d, c, theirs := f.description, f.description.Capabilities[0], other.description.Capabilities[0]
+	misused := errors.Join(f.misused, other.misused)
+	switch {
+	case !further(output):
+		misused = errors.Join(misused, fmt.Errorf("conformance: Also: the output %s: want TargetGrad or Hess", output))
+	case c.Loss != theirs.Loss || c.Formats[0] != theirs.Formats[0]:
+		misused = errors.Join(misused, fmt.Errorf("conformance: Also: %s in %s beside %s in %s", theirs.Loss, theirs.Formats[0], c.Loss, c.Formats[0]))
+	}
+	c.Outputs = append(slices.Clone(c.Outputs), output)
+	d.Capabilities = []Capability{c}
+	return &Function{d, func(call *loss.Call) (*Answer, error) {
+		answer, err := f.eval(call)
+		if err != nil {
+			return nil, err
+		}
+		if p, err := call.Plan(); err == nil && output.Length(p) > 0 {
+			a, err := other.eval(call)
+			if err != nil {
+				return nil, err
+			}
+			*answer.Part(output) = a.Value
+		}
+		return answer, nil
+	}, misused}
 }
 
 func newFunction[T Float](name, kind string, c Capability, eval func(*loss.Call) (*Answer, error)) *Function {

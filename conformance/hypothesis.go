@@ -180,10 +180,7 @@ func (e *evidence) answers(truth []float64, changed *loss.Call, ask func(*loss.C
 	if err != nil || a == nil {
 		return false, false
 	}
-	numbers := a.Value
-	if e.output == Grad {
-		numbers = a.Grad
-	}
+	numbers := *a.Part(e.output)
 	f := e.plan.Format
 	return near(f, e.got, numbers) && !near(f, truth, numbers), informative(numbers)
 }
@@ -202,7 +199,7 @@ func (e *evidence) otherwise(truth []float64, all []cause) []cause {
 			}
 			d.Conventions[convention.Name] = v
 			name := convention.Name + "=" + v
-			if same, _ := e.answers(truth, d, byReference); same {
+			if same, _ := e.answers(truth, d, e.byReference); same {
 				all = append(all, told(Convention, name, "the answers follow "+name+": declare it, where that is meant"))
 			}
 		}
@@ -222,17 +219,17 @@ func (e *evidence) changed(truth []float64, all []cause) []cause {
 	if c.Weight != nil {
 		d := copyCall(c)
 		d.Weight = nil
-		try(d, told(Ignores, "sample weights", "the numbers are those without sample weights"), byReference)
+		try(d, told(Ignores, "sample weights", "the numbers are those without sample weights"), e.byReference)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		d := copyCall(c)
 		delete(d.Params, name)
-		try(d, told(Ignores, name, "the numbers are those with the default of "+name), byReference)
+		try(d, told(Ignores, name, "the numbers are those with the default of "+name), e.byReference)
 	}
 	if c.Upstream != nil && e.output == Grad {
 		d := copyCall(c)
 		d.Upstream = nil
-		try(d, told(Ignores, "the upstream gradient", "the numbers are those of an upstream gradient of 1"), byReference)
+		try(d, told(Ignores, "the upstream gradient", "the numbers are those of an upstream gradient of 1"), e.byReference)
 	}
 	if c.Label != nil {
 		for _, by := range []int{-1, 1} {
@@ -240,26 +237,26 @@ func (e *evidence) changed(truth []float64, all []cause) []cause {
 			for i := range d.Label {
 				d.Label[i] += by
 			}
-			try(d, told(Shifted, "", fmt.Sprintf("the numbers are those of the labels %+d", by)), byReference)
+			try(d, told(Shifted, "", fmt.Sprintf("the numbers are those of the labels %+d", by)), e.byReference)
 		}
 	}
 	if len(c.Target) == len(c.Pred) && len(c.Pred) > 0 {
 		d := copyCall(c)
 		d.Pred, d.Target = d.Target, d.Pred
-		try(d, told(Exchanged, "", "the numbers are those of prediction and target exchanged"), byReference)
-		if e.output == Grad {
-			try(c, told(ByTarget, "", "the numbers are the derivatives by the target, not by the prediction"), func(c *loss.Call) (*Answer, error) {
-				r, err := loss.Eval(c)
-				if err != nil {
-					return nil, err
-				}
-				return &Answer{Value: r.Value, Grad: r.TargetGrad}, nil
-			})
+		try(d, told(Exchanged, "", "the numbers are those of prediction and target exchanged"), e.byReference)
+		switch e.output {
+		case Grad:
+			try(c, told(ByTarget, "", "the numbers are the derivatives by the target, not by the prediction"), e.instead(TargetGrad))
+		case TargetGrad:
+			try(c, told(ByPrediction, "", "the numbers are the derivatives by the prediction, not by the target"), e.instead(Grad))
 		}
+	}
+	if e.output == Hess {
+		try(c, told(FirstSlope, "", "the numbers are the first derivatives, not the second"), e.instead(Grad))
 	}
 	for _, other := range loss.All() {
 		if other != e.plan.Decl && other.Shape == e.plan.Decl.Shape {
-			try(as(c, other), told(OtherLoss, other.Name, "the numbers are those of the loss "+other.Name), byReference)
+			try(as(c, other), told(OtherLoss, other.Name, "the numbers are those of the loss "+other.Name), e.byReference)
 		}
 	}
 	for _, s := range suspects(c.Loss) {
@@ -280,10 +277,25 @@ func as(c *loss.Call, other *loss.Loss) *loss.Call {
 	return d
 }
 
-func byReference(c *loss.Call) (*Answer, error) {
-	r, err := loss.Eval(c)
+func (e *evidence) byReference(c *loss.Call) (*Answer, error) {
+	eval := loss.Eval
+	if e.output == Hess {
+		eval = loss.EvalDiagonal
+	}
+	r, err := eval(c)
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{Value: r.Value, Grad: r.Grad}, nil
+	return &Answer{Value: r.Value, Grad: r.Grad, TargetGrad: r.TargetGrad, Hess: r.Hess}, nil
+}
+
+// instead is the reference with another output in the place of the one in question.
+func (e *evidence) instead(other Output) func(*loss.Call) (*Answer, error) {
+	return func(c *loss.Call) (*Answer, error) {
+		a, err := e.byReference(c)
+		if err == nil {
+			*a.Part(e.output) = *a.Part(other)
+		}
+		return a, err
+	}
 }

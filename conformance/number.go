@@ -99,7 +99,7 @@ func inputOf(c *loss.Call, decl *loss.Loss, o Output, i int) string {
 	}
 	width := decl.Shape.Width(c.Cols)
 	at := i * width // where its item begins
-	if o == Grad || decl.VectorValued {
+	if o == Grad || o == Hess || o == TargetGrad && len(c.Target) == len(c.Pred) || decl.VectorValued {
 		at = i - i%width
 	}
 	if at >= len(c.Pred) {

@@ -7,26 +7,42 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // Reference is the float64 reference of the catalogue: every loss, every convention,
 // every reduction; or of the losses with these names, which may be defined: of those it is the oracle.
-// In the other formats its answer is the float64 one, rounded.
+// In the other formats its answer is the float64 one, rounded. Its outputs are value and gradient.
 func Reference(losses ...string) Subject {
 	if losses == nil {
-		return reference{loss.All()}
+		return reference{loss.All(), false}
 	}
-	return reference{loss.Ordered(losses)}
+	return reference{loss.Ordered(losses), false}
 }
 
-type reference struct{ losses []*loss.Loss }
+// Further is Reference with every output: the gradient by the target and the diagonal of the Hessian, too.
+func Further(losses ...string) Subject {
+	r := Reference(losses...).(reference)
+	r.further = true
+	return r
+}
+
+type reference struct {
+	losses  []*loss.Loss
+	further bool // it has every output
+}
 
 func (r reference) Describe() Description {
 	d := Description{Name: "reference"}
 	for _, decl := range r.losses {
 		c := Capability{Loss: decl.Name, Outputs: []Output{Value, Grad}, Weights: true, Refuses: true,
 			Params: allParams(decl.Name), Conventions: map[string][]string{}}
+		for _, o := range []Output{TargetGrad, Hess} {
+			if r.further && o.Of(decl) {
+				c.Outputs = append(c.Outputs, o)
+			}
+		}
 		for _, f := range ieee.Formats() {
 			c.Formats = append(c.Formats, f.Name)
 		}
@@ -41,18 +57,31 @@ func (r reference) Describe() Description {
 	return d
 }
 
-func (reference) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
-	r, err := loss.Eval(c)
+func (r reference) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
+	return referenceAnswer(c, r.further)
+}
+
+func referenceAnswer(c *loss.Call, further bool) (*Answer, error) {
+	eval := loss.Eval
+	if further {
+		eval = loss.EvalDiagonal
+	}
+	r, err := eval(c)
 	switch {
 	case errors.Is(err, oracle.ErrUndecided): // of a definition
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	case err != nil:
 		return nil, err
 	}
-	for _, xs := range [][]float64{r.Value, r.Grad} {
+	answer := &Answer{Value: r.Value, Grad: r.Grad}
+	if further {
+		answer.TargetGrad, answer.Hess = r.TargetGrad, r.Hess
+	}
+	for _, o := range subject.Outputs() {
+		xs := *answer.Part(o)
 		for i, x := range xs {
 			xs[i] = c.Format.Round(x)
 		}
 	}
-	return &Answer{Value: r.Value, Grad: r.Grad}, nil
+	return answer, nil
 }

@@ -9,7 +9,8 @@ import (
 // RowwiseFunc lists the functions of one item that Rowwise takes, for T float32 or float64:
 // a row of K scores with a class index, with K target numbers, or with a position; the four
 // coordinates of a box with four others; a set with as many; or for links (softmax) scores
-// alone, where the value is K numbers and the gradient is that of Σ upstream·value.
+// alone, where the value is K numbers and the gradient is that of Σ upstream·value. One that
+// answers a row with a target by a slice of numbers is for Also.
 type RowwiseFunc interface {
 	rowwiseFunc[float32] | rowwiseFunc[float64]
 }
@@ -23,6 +24,8 @@ type rowwiseFunc[T Float] interface {
 		func(pred, target []T) (value T, grad []T) |
 		func(pred, target []T) (value T, grad []T, err error) |
 		func(p loss.Params, pred, target []T) (value T, grad []T, err error) |
+		func(pred []T, label int) []T |
+		func(pred, target []T) []T |
 		func(pred []T) (value []T) |
 		func(pred, upstream []T) (value, grad []T)
 }
@@ -83,6 +86,12 @@ func rowwiseSubject[T Float](lossName string, f any) *Function {
 	case func(p loss.Params, pred, target []T) (value T, grad []T, err error):
 		c.Targets, c.Refuses, c.Params = soft, true, allParams(lossName)
 		eval = func(e *example[T]) error { v, g, err := f(e.params, e.pred, e.target); return one(e, v, g, err) }
+	case func(pred []T, label int) []T:
+		c.Outputs, c.Targets = []Output{Value}, label
+		eval = func(e *example[T]) error { e.value = f(e.pred, e.label); return nil }
+	case func(pred, target []T) []T:
+		c.Outputs, c.Targets = []Output{Value}, soft
+		eval = func(e *example[T]) error { e.value = f(e.pred, e.target); return nil }
 	case func(pred []T) (value []T):
 		c.Outputs, c.Targets = []Output{Value}, link
 		eval = func(e *example[T]) error { e.value = f(e.pred); return nil }

@@ -59,6 +59,9 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 		if truth, err = r.source.truth(&i.call); err != nil {
 			return nil, fmt.Errorf("conformance: the oracle on %s: %w", i.id, err)
 		}
+		if slices.ContainsFunc(i.outputs, further) {
+			truth.Further(&i.call)
+		}
 	}
 	return r.judgeAnswer(i, truth, answer, err)
 }
@@ -76,14 +79,12 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 	}
 	var checks []check
 	for _, o := range i.outputs {
-		want, got := truth.Value, []float64(nil)
-		if o == Grad {
-			want = truth.Grad
+		want, got := truth.Part(string(o)), []float64(nil)
+		if further(o) && want == nil {
+			continue // which is not asked here
 		}
 		if err == nil && answer != nil {
-			if got = answer.Value; o == Grad {
-				got = answer.Grad
-			}
+			got = *answer.Part(o)
 		}
 		var f *Failure
 		switch {
@@ -106,7 +107,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 		c := r.judgeNumbers(i, o, got, want, r.judge.terms(p, o))
 		if c.failure != nil {
 			c.failure.evidence = evidenceOf(p, o, c.failure.Index, got, want)
-			c.failure.evidence.valueRight = o == Grad && len(checks) == 1 && checks[0].status == Passed
+			c.failure.evidence.valueRight = o != Value && len(checks) > 0 && checks[0].output == Value && checks[0].status == Passed
 		}
 		checks = append(checks, c)
 	}
@@ -127,7 +128,7 @@ func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
 		return nil, err
 	}
 	if answer != nil { // the subject may use its memory again
-		answer = &Answer{Value: slices.Clone(answer.Value), Grad: slices.Clone(answer.Grad)}
+		answer = answer.Clone()
 	}
 	again, errAgain := r.askOnce(ctx, i)
 	switch {
@@ -139,13 +140,17 @@ func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
 		return nil, err
 	case answer == nil || again == nil:
 		return nil, &subject.Fault{Outcome: WrongLength, Text: "neither an answer nor an error"}
-	case !slices.EqualFunc(answer.Value, again.Value, ulp.SameBits):
-		return nil, unrepeatable(i, Value, answer.Value, again.Value)
-	case !slices.EqualFunc(answer.Grad, again.Grad, ulp.SameBits):
-		return nil, unrepeatable(i, Grad, answer.Grad, again.Grad)
+	}
+	for _, o := range subject.Outputs() {
+		if first, then := *answer.Part(o), *again.Part(o); !slices.EqualFunc(first, then, ulp.SameBits) {
+			return nil, unrepeatable(i, o, first, then)
+		}
 	}
 	return answer, nil
 }
+
+// further reports whether an output is one that few subjects have and few cases ask for.
+func further(o Output) bool { return o == TargetGrad || o == Hess }
 
 func unrepeatable(i *instance, o Output, first, again []float64) error {
 	for n := range min(len(first), len(again)) {
@@ -285,7 +290,7 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 		}
 	}
 	if hull != nil {
-		f.Want = fmt.Sprintf("a number from %s to %s: the gradient has a kink here", number(format, hull.Low.Rounded), number(format, hull.High.Rounded))
+		f.Want = fmt.Sprintf("a number from %s to %s: it has a kink here", number(format, hull.Low.Rounded), number(format, hull.High.Rounded))
 	}
 	f.Error = Ulps(err)
 	if outcome == Inaccurate {

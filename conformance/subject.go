@@ -27,9 +27,11 @@ func Join(name, version string, subjects ...Subject) Subject {
 
 // The outputs that are judged.
 const (
-	Value   = subject.Value
-	Grad    = subject.Grad
-	Refusal = subject.Refusal
+	Value      = subject.Value
+	Grad       = subject.Grad
+	TargetGrad = subject.TargetGrad
+	Hess       = subject.Hess
+	Refusal    = subject.Refusal
 )
 
 // ErrUnsupported, wrapped with a reason, skips a case that the subject cannot be

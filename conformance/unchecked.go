@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -50,7 +51,7 @@ func (r *run) unchecked(report *Report) []Unchecked {
 	var left []Unchecked
 	for _, decl := range r.description.Losses() {
 		for _, f := range ieee.Formats() {
-			for _, o := range []Output{Value, Grad, Refusal} {
+			for _, o := range append(subject.Outputs(), Refusal) {
 				u := Unchecked{Loss: decl.Name, Format: f.Name, Output: o}
 				if o == Refusal && r.toCheck == 0 { // only laws have bad input for every loss and reduction
 					continue

@@ -123,7 +123,7 @@ func (form caseForm) vector(c loss.Call) (Vector, error) {
 		return v, fmt.Errorf("the id of this call is %s", id)
 	}
 	if v.Error != "" {
-		if form.Out.Value != nil || form.Out.Grad != nil {
+		if form.Out.Value != nil || form.Out.Grad != nil || form.Out.TargetGrad != nil || form.Out.Hess != nil {
 			return v, fmt.Errorf("an error and numbers")
 		}
 		return v, nil
@@ -133,11 +133,24 @@ func (form caseForm) vector(c loss.Call) (Vector, error) {
 		values = plan.Values()
 	}
 	v.Truth = oracle.Truth{}
-	if v.Truth.Value, err = form.Out.Value.numbers(c.Format, values); err != nil {
-		return v, fmt.Errorf("value: %w", err)
-	}
-	if v.Truth.Grad, err = form.Out.Grad.numbers(c.Format, len(c.Pred)); err != nil {
-		return v, fmt.Errorf("grad: %w", err)
+	for _, part := range []struct {
+		name  string
+		from  *outputs
+		into  *[]oracle.Number
+		want  int
+		extra bool // few cases have it
+	}{
+		{"value", form.Out.Value, &v.Truth.Value, values, false},
+		{"grad", form.Out.Grad, &v.Truth.Grad, len(c.Pred), false},
+		{"targetGrad", form.Out.TargetGrad, &v.Truth.TargetGrad, len(c.Target), true},
+		{"hess", form.Out.Hess, &v.Truth.Hess, len(c.Pred), true},
+	} {
+		if part.extra && part.from == nil {
+			continue
+		}
+		if *part.into, err = part.from.numbers(c.Format, part.want); err != nil {
+			return v, fmt.Errorf("%s: %w", part.name, err)
+		}
 	}
 	return v, nil
 }

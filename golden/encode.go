@@ -45,9 +45,11 @@ type (
 		Upstream list[string] `json:"upstream,omitzero"`
 	}
 	outForm struct {
-		Value *outputs   `json:"value,omitempty"`
-		Grad  *outputs   `json:"grad,omitempty"`
-		Error loss.Class `json:"error,omitempty"`
+		Value      *outputs   `json:"value,omitempty"`
+		Grad       *outputs   `json:"grad,omitempty"`
+		TargetGrad *outputs   `json:"targetGrad,omitempty"`
+		Hess       *outputs   `json:"hess,omitempty"`
+		Error      loss.Class `json:"error,omitempty"`
 	}
 )
 
@@ -140,6 +142,12 @@ func caseOf(v Vector) caseForm {
 		return form
 	}
 	form.Out.Value, form.Out.Grad = outputsOf(c.Format, v.Truth.Value), outputsOf(c.Format, v.Truth.Grad)
+	if v.Truth.TargetGrad != nil {
+		form.Out.TargetGrad = outputsOf(c.Format, v.Truth.TargetGrad)
+	}
+	if v.Truth.Hess != nil {
+		form.Out.Hess = outputsOf(c.Format, v.Truth.Hess)
+	}
 	return form
 }
 

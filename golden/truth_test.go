@@ -11,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/golden/internal/lint"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/stretchr/testify/require"
 )
@@ -20,20 +21,35 @@ import (
 // default, no convention.
 func TestVectors_AgreeWithTheReference(t *testing.T) {
 	cases := 0
+	const few = 8 // vectors that have a further output, at least
 	for _, l := range loss.All() {
 		for _, f := range ieee.Formats() {
 			vectors, err := golden.Vectors(l.Name, f)
 			require.NoError(t, err)
 			cases += len(vectors)
+			further := map[subject.Output]int{}
 			for _, v := range vectors {
 				if v.Error != "" {
 					continue // Decode has compared the errors
 				}
-				r, err := loss.Eval(&v.Call)
+				r, err := loss.EvalDiagonal(&v.Call)
 				require.NoError(t, err, v.ID)
 				n := max(1, len(v.Call.Pred))
 				checkAll(t, v, "value", v.Truth.Value, r.Value, n)
 				checkAll(t, v, "grad", v.Truth.Grad, r.Grad, n)
+				if v.Truth.TargetGrad != nil {
+					further[subject.TargetGrad]++
+					checkAll(t, v, "targetGrad", v.Truth.TargetGrad, r.TargetGrad, n)
+				}
+				if v.Truth.Hess != nil {
+					further[subject.Hess]++
+					checkAll(t, v, "hess", v.Truth.Hess, r.Hess, n)
+				}
+			}
+			for _, o := range []subject.Output{subject.TargetGrad, subject.Hess} {
+				if f.Width >= 32 && o.Of(l) {
+					require.GreaterOrEqual(t, further[o], few, "%s %s %s", l.Name, f, o)
+				}
 			}
 		}
 	}

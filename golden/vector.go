@@ -11,7 +11,7 @@ type Vector struct {
 	ID    string   // <short loss>.<dtype>.<12 base32 digits of a hash over the call>: never renumbered
 	Flags []string // why the case is here
 	Call  loss.Call
-	Truth oracle.Truth // Value and Grad; unset where Error is
+	Truth oracle.Truth // unset where Error is; few have TargetGrad and Hess
 	Error loss.Class   // empty: the call has an answer
 }
 

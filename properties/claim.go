@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -261,7 +262,7 @@ func (t *trial) claim(what string, left *form, r relation, right *form) {
 func (s *form) comparesAtKink() bool {
 	slopes, kink := 0, false
 	for _, term := range s.terms {
-		if term.n.grad {
+		if term.n.of != subject.Value {
 			slopes++
 			kink = kink || term.n.atKink()
 		}
@@ -302,7 +303,7 @@ func (t *trial) decide(d *form) {
 func (t *trial) judge(terms ...term) {
 	for _, term := range terms {
 		if term.n.e.call.Loss == t.loss.Name {
-			t.judged[term.n.output()] = true
+			t.judged[term.n.of] = true
 		}
 	}
 }

@@ -20,6 +20,7 @@ type evaluation struct {
 	plan   *loss.Plan
 	answer *subject.Answer
 	truth  *oracle.Question // nil until it is asked for
+	more   *oracle.Truth    // of the outputs that few subjects have; nil until it is asked for
 	terms  subject.Terms    // of the value; N is 0 until it is asked for
 	rows   map[int]*evaluation
 
@@ -28,59 +29,46 @@ type evaluation struct {
 
 // A number is one number of an answer.
 type number struct {
-	e    *evaluation
-	grad bool
-	i    int
+	e  *evaluation
+	of subject.Output
+	i  int
 }
 
 // value is number i of the value, and grad that of the gradient. The case is none where the
 // subject does not declare the output.
-func (e *evaluation) value(i int) number { return e.number(e.answer.Value, subject.Value, i) }
-func (e *evaluation) grad(i int) number  { return e.number(e.answer.Grad, subject.Grad, i) }
+func (e *evaluation) value(i int) number { return e.at(subject.Value, i) }
+func (e *evaluation) grad(i int) number  { return e.at(subject.Grad, i) }
 
-func (e *evaluation) number(answered []float64, of subject.Output, i int) number {
-	if answered == nil {
-		panic(outcome{discarded: true, lacks: fmt.Sprintf("the subject has no %s of %s in %s", of, e.call.Loss, e.t.format)})
+// at is a number of an output.
+func (e *evaluation) at(o subject.Output, i int) number {
+	if *e.answer.Part(o) == nil {
+		panic(outcome{discarded: true, lacks: fmt.Sprintf("the subject has no %s of %s in %s", o, e.call.Loss, e.t.format)})
 	}
-	return number{e, of == subject.Grad, i}
+	return number{e, o, i}
 }
 
 // values are the numbers of the value, and grads those of the gradient, if the subject
 // has one.
-func (e *evaluation) values() []number {
-	return e.numbers(len(e.answer.Value), e.value)
-}
+func (e *evaluation) values() []number { return e.numbers(subject.Value) }
+func (e *evaluation) grads() []number  { return e.numbers(subject.Grad) }
 
-func (e *evaluation) grads() []number { return e.numbers(len(e.answer.Grad), e.grad) }
-
-func (e *evaluation) numbers(n int, at func(int) number) []number {
-	all := make([]number, n)
+func (e *evaluation) numbers(o subject.Output) []number {
+	all := make([]number, len(*e.answer.Part(o)))
 	for i := range all {
-		all[i] = at(i)
+		all[i] = e.at(o, i)
 	}
 	return all
 }
 
 // x is what the subject answered.
-func (n number) x() float64 {
-	if n.grad {
-		return n.e.answer.Grad[n.i]
-	}
-	return n.e.answer.Value[n.i]
-}
-
-func (n number) output() subject.Output {
-	if n.grad {
-		return subject.Grad
-	}
-	return subject.Value
-}
+func (n number) x() float64 { return (*n.e.answer.Part(n.of))[n.i] }
 
 func (n number) name() string {
-	if n.grad {
-		return fmt.Sprintf("gradient[%d]", n.i)
+	name := string(n.of)
+	if n.of == subject.Grad {
+		name = "gradient"
 	}
-	return fmt.Sprintf("value[%d]", n.i)
+	return fmt.Sprintf("%s[%d]", name, n.i)
 }
 
 // truth is the certified true number, without its condition number; at a kink the element of
@@ -101,11 +89,16 @@ func (n number) certified() oracle.Number {
 		}
 		n.e.truth = question
 	}
-	ask := n.e.truth.ValueAt
-	if n.grad {
-		ask = n.e.truth.GradAt
+	var truth oracle.Number
+	var err error
+	switch n.of {
+	case subject.Value:
+		truth, err = n.e.truth.ValueAt(n.i)
+	case subject.Grad:
+		truth, err = n.e.truth.GradAt(n.i)
+	default:
+		truth, err = n.further()
 	}
-	truth, err := ask(n.i)
 	switch {
 	case err == nil:
 	case n.e.plan.Decl.Defined():
@@ -123,12 +116,29 @@ func (n number) conditioned() oracle.Number {
 		return oracle.Number{Rounded: n.x(), Kappa: n.measured()}
 	}
 	n.truth()
-	if n.grad {
-		n.e.truth.GradKappa(n.i)
-	} else {
+	switch n.of {
+	case subject.Value:
 		n.e.truth.ValueKappa(n.i)
+	case subject.Grad:
+		n.e.truth.GradKappa(n.i)
 	}
 	return n.truth()
+}
+
+// further is the true number of an output that few subjects have, with its condition number.
+func (n number) further() (oracle.Number, error) {
+	if n.e.more == nil {
+		value, err := n.e.truth.Value()
+		if err != nil {
+			return oracle.Number{}, err
+		}
+		n.e.more = &oracle.Truth{Value: value}
+		n.e.more.Further(n.e.call)
+	}
+	if all := n.e.more.Part(string(n.of)); all != nil {
+		return all[n.i], nil
+	}
+	return oracle.Number{}, oracle.ErrUndecided
 }
 
 // exact is the true number to 2^-35 ulp, and that error. The truth must be finite.
@@ -141,7 +151,7 @@ func (n number) exact() (v *big.Float, err float64) {
 
 // terms says what the number is the sum of: only the value of a reduction is a sum.
 func (n number) terms() subject.Terms {
-	if n.grad {
+	if n.of != subject.Value {
 		return subject.Terms{N: 1}
 	}
 	if n.e.terms.N == 0 {
@@ -203,28 +213,28 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 	}
 	// An output that is not declared is not looked at.
 	own := &subject.Answer{}
-	for _, part := range []struct {
-		of     subject.Output
-		got    []float64
-		want   int
-		into   *[]float64
-		plural string
-	}{
-		{subject.Value, answer.Value, wantValues(plan), &own.Value, "values"},
-		{subject.Grad, answer.Grad, len(c.Pred), &own.Grad, "numbers of the gradient"},
-	} {
-		if !slices.Contains(outputs, part.of) {
-			continue
+	var seen []subject.Output
+	for _, o := range outputs {
+		got, want := *answer.Part(o), o.Length(plan)
+		if want == 0 && o != subject.Value && o != subject.Grad {
+			continue // which is not asked here
 		}
-		if len(part.got) != part.want {
+		if len(got) != want {
 			t.judgeAll(c, outputs)
+			plural := map[subject.Output]string{subject.Value: "values", subject.Grad: "numbers of the gradient"}[o]
+			if plural == "" {
+				plural = "numbers of " + string(o)
+			}
 			t.violated("every output that is declared has the shape of the call",
-				fmt.Sprintf("%d %s", len(part.got), part.plural), fmt.Sprintf("%d %s", part.want, part.plural), "none", "", c)
+				fmt.Sprintf("%d %s", len(got), plural), fmt.Sprintf("%d %s", want, plural), "none", "", c)
 		}
-		*part.into = slices.Clone(part.got) // the subject may use its own again
+		*own.Part(o) = slices.Clone(got) // the subject may use its own again
+		if o == subject.Value || o == subject.Grad || o == t.law.of {
+			seen = append(seen, o)
+		}
 	}
 	if plan.Decl == t.loss {
-		t.look.Add(plan, outputs...)
+		t.look.Add(plan, seen...)
 	}
 	return &evaluation{t: t, call: &asked, plan: plan, answer: own}
 }
@@ -234,13 +244,6 @@ func (t *trial) judgeAll(c *loss.Call, outputs []subject.Output) {
 	for _, o := range outputs {
 		t.judged[o] = t.judged[o] || c.Loss == t.loss.Name
 	}
-}
-
-func wantValues(p *loss.Plan) int {
-	if p.Reduction != loss.None {
-		return 1
-	}
-	return p.Values()
 }
 
 // clone copies a call with its data.
@@ -282,15 +285,11 @@ func (e *evaluation) alone(row int) *evaluation {
 		if e.rows == nil {
 			e.rows = map[int]*evaluation{}
 		}
-		e.rows[row] = &evaluation{t: e.t, call: call, plan: plan, answer: &subject.Answer{Value: cut(e.answer.Value), Grad: cut(e.answer.Grad)}}
+		own := &subject.Answer{}
+		for _, o := range subject.Outputs() {
+			*own.Part(o) = cut(*e.answer.Part(o))
+		}
+		e.rows[row] = &evaluation{t: e.t, call: call, plan: plan, answer: own}
 	}
 	return e.rows[row]
-}
-
-// at is a number of an output.
-func (e *evaluation) at(o subject.Output, i int) number {
-	if o == subject.Grad {
-		return e.grad(i)
-	}
-	return e.value(i)
 }

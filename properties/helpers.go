@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -88,7 +89,7 @@ func (t *trial) needSmooth(c *loss.Call, a, b []float64) {
 // scalar is the value of one example as one number: Σ upstream·value where it is a vector.
 func scalar(e *evaluation) *form {
 	s := side()
-	for k := range wantValues(e.plan) {
+	for k := range subject.Value.Length(e.plan) {
 		u := 1.0
 		if e.plan.Decl.VectorValued && e.call.Upstream != nil {
 			u = e.call.Upstream[k]

@@ -28,6 +28,7 @@ type Law struct {
 	known     bool // it compares with the truth, and not with another answer
 
 	gradient bool                    // it is about the gradient
+	of       subject.Output          // it is about this output, which few subjects have, and is for those; empty: for all
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
 	tour     func(l *loss.Loss) int  // cases for each DefaultChecks that are asked for: a tour of what is finite, or fewer of what is dear; nil: usual
@@ -89,7 +90,7 @@ func few(n int) func(*loss.Loss) int { return func(*loss.Loss) int { return n } 
 
 // AppliesTo reports whether the law is about a loss.
 func (w *Law) AppliesTo(l *loss.Loss) bool {
-	if w.catalogue && l.Defined() || w.known && l.Unknown() || w.applies != nil && !w.applies(l) {
+	if w.catalogue && l.Defined() || w.known && l.Unknown() || w.of != "" && !w.of.Of(l) || w.applies != nil && !w.applies(l) {
 		return false
 	}
 	if len(w.Traits) == 0 {

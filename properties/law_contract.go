@@ -69,7 +69,7 @@ var contractLaws = []*Law{
 		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			for _, n := range slices.Concat(e.values(), e.grads()) {
+			for _, n := range slices.Concat(e.values(), e.grads(), e.numbers(subject.TargetGrad), e.numbers(subject.Hess)) {
 				if !t.format.Holds(n.x()) {
 					t.violated("a number of the dtype", n.name()+" = "+t.show(n.x()), t.show(t.format.Round(n.x())), "none", "", nil)
 				}

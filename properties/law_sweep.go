@@ -128,10 +128,10 @@ func checkPlaces(t *trial, c *Case) {
 	width := func(n int) int { return max(1, n/c.Call.Rows) }
 	t.areTrue(e, func(i, n int) bool { row := i / width(n); return row == 0 || row == c.Call.Rows-1 }, func(n number) number {
 		each := width(len(e.answer.Value))
-		if n.grad {
+		if n.of == subject.Grad {
 			each = width(len(e.answer.Grad))
 		}
-		return e.alone(n.i/each).at(n.output(), n.i%each)
+		return e.alone(n.i/each).at(n.of, n.i%each)
 	})
 }
 

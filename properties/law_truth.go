@@ -1,6 +1,9 @@
 package properties
 
 import (
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -36,6 +39,46 @@ var truthLaws = []*Law{
 			}
 		},
 	},
+	{
+		Name:      "gradient_by_target_is_true",
+		Statement: "The gradient by the target numbers is the true one, to within the declared bound.",
+		known:     true,
+		Source:    "impl/oracle: automatic differentiation of the definition",
+		of:        subject.TargetGrad,
+		anywhere:  true,
+		tour:      few(50),
+		draw:      furtherCall,
+		check:     furtherIsTrue,
+	},
+	{
+		Name:      "second_derivative_is_true",
+		Statement: "The second derivative by each prediction is the true one, to within the declared bound.",
+		known:     true,
+		Source:    "impl/oracle: the gradient of the gradient of the definition",
+		of:        subject.Hess,
+		anywhere:  true,
+		tour:      few(50),
+		draw:      furtherCall,
+		check:     furtherIsTrue,
+	},
+}
+
+// furtherCall draws a call of few numbers, with target numbers where the loss has them.
+func furtherCall(d *drawer) *Case {
+	w := wish{anywhere: true, reduced: true, weights: d.Intn(3) == 0, cols: 2 + d.Intn(4)}
+	if k := d.loss.NumberTarget(); k != nil && d.turn%2 == 0 {
+		w.kind = k.Name
+	}
+	return d.wrap(d.call(w))
+}
+
+// furtherIsTrue checks the output of the law where it is asked: of finite inputs.
+func furtherIsTrue(t *trial, c *Case) {
+	e := t.eval(&c.Call)
+	t.need(len(*e.answer.Part(t.law.of)) > 0 && !slices.ContainsFunc(slices.Concat(c.Call.Pred, c.Call.Target), ulp.Special))
+	for _, n := range e.numbers(t.law.of) {
+		t.isTrue(n)
+	}
 }
 
 // anyCall draws a call, of three one with weights.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -26,9 +27,9 @@ func (n number) measured() float64 {
 	}
 	f, c := e.t.format, e.call
 	lo, hi := 0, e.plan.Items()
-	if e.plan.Reduction == loss.None || n.grad {
+	if e.plan.Reduction == loss.None || n.of != subject.Value {
 		each := 1
-		if n.grad {
+		if n.of != subject.Value {
 			each = e.plan.Width
 		}
 		lo = n.i / each
@@ -56,10 +57,7 @@ func (n number) measured() float64 {
 			if err != nil {
 				return
 			}
-			ys := answer.Value
-			if n.grad {
-				ys = answer.Grad
-			}
+			ys := *answer.Part(n.of)
 			if n.i >= len(ys) || ulp.Special(ys[n.i]) {
 				total = math.Inf(1)
 				return
@@ -87,11 +85,11 @@ func (n number) measured() float64 {
 
 // A numberKey tells the numbers of an evaluation apart.
 type numberKey struct {
-	grad bool
-	i    int
+	of subject.Output
+	i  int
 }
 
-func (n number) key() numberKey { return numberKey{n.grad, n.i} }
+func (n number) key() numberKey { return numberKey{n.of, n.i} }
 
 // measureTerms finds Σ|terms| of a reduction of an unknown loss: those that the subject answers one by one. Without them
 // nothing can be said about a sum that may cancel.

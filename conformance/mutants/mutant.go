@@ -30,7 +30,8 @@ type Mutant struct {
 	OnlyGolden string `json:"onlyGolden,omitempty"`
 	OnlyLaws   string `json:"onlyLaws,omitempty"`
 
-	formats []string // where the defect shows; empty: f64 and f32
+	formats []string       // where the defect shows; empty: f64 and f32
+	output  subject.Output // that it declares beside value and gradient, and that the defect is of; empty: none
 	defect  Defect
 	program *formula.Program // of a machine-made mutant
 	right   *formula.Program // the same before the change
@@ -55,7 +56,11 @@ func (m Mutant) Subject() subject.Subject {
 	if m.defect != nil {
 		m.defect(f)
 	}
-	return newImplementation(describe(m), m.Loss, conformance.Reference(), f)
+	right := conformance.Reference()
+	if m.output != "" {
+		right = conformance.Further(m.Loss)
+	}
+	return newImplementation(describe(m), m.Loss, right, f)
 }
 
 // describe declares everything that the loss has: a mutant that lacks something would
@@ -66,6 +71,9 @@ func describe(m Mutant) subject.Description {
 		Weights: !decl.VectorValued, Refuses: true, Conventions: map[string][]string{}}
 	if !decl.VectorValued {
 		c.Reductions = loss.Reductions()
+	}
+	if m.output != "" {
+		c.Outputs = append(c.Outputs, m.output)
 	}
 	for _, p := range decl.Params {
 		c.Params = append(c.Params, p.Name)
@@ -88,7 +96,7 @@ func declared(name string) *loss.Loss {
 
 // All returns the named mutants, in the order of their families, then of their losses.
 func All() []Mutant {
-	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating(), byLoss())
+	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating(), derived(), byLoss())
 }
 
 // A Family is a kind of mutant.

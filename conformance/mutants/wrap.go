@@ -66,7 +66,7 @@ func Answers(change func(p *loss.Plan, a *subject.Answer)) Defect {
 		return func(ctx context.Context, c *loss.Call) (*subject.Answer, error) {
 			a, err := right(ctx, c)
 			if p, planErr := c.Plan(); err == nil && planErr == nil {
-				a = &subject.Answer{Value: slices.Clone(a.Value), Grad: slices.Clone(a.Grad)}
+				a = a.Clone()
 				change(p, a)
 			}
 			return a, err

@@ -57,7 +57,7 @@ func run(dir string, workers int, only string, every int) error {
 	if err != nil {
 		return err
 	}
-	b := &build.Builder{Cases: cases, Truth: oracle.Certain, Undecided: oracle.ErrUndecided, Effort: 1}
+	b := &build.Builder{Cases: cases, Truth: oracle.Certain, Further: (*oracle.Truth).Further, Undecided: oracle.ErrUndecided, Effort: 1}
 	var jobs []*job
 	for i, l := range loss.All() {
 		if only != "" && !slices.Contains(strings.Split(only, ","), l.Name) || (i+turn)%every != 0 {

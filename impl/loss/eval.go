@@ -12,6 +12,7 @@ type Result struct {
 	Grad       []float64 // ∂(Σ Value)/∂Pred
 	TargetGrad []float64 // ∂(Σ Value)/∂Target; nil without target numbers
 	Product    []float64 // the Hessian of Σ Value times the direction; nil without a direction
+	Hess       []float64 // the diagonal of the Hessian of Σ Value by Pred; of EvalDiagonal only
 }
 
 // Eval evaluates a call with the float64 reference. The error is that of Plan or, for a loss that is defined, that of
@@ -35,6 +36,47 @@ func EvalHessian(c *Call, direction []float64) (*Result, error) {
 		panic("loss: the direction and the prediction differ in length")
 	}
 	return p.result(direction)
+}
+
+// Bends reports whether losses of the kind have a diagonal of the Hessian that is asked for: those of points and of rows whose
+// value is one number. The Hessian of a set or a box is full, and at every pair of aligned edges it jumps.
+func (l *Loss) Bends() bool {
+	return (l.Shape == Point || l.Shape == Row) && !(l.Shape == Row && l.VectorValued)
+}
+
+// HessWidth is how many predictions an item has at most of which the diagonal of the Hessian is asked: it takes
+// as many products.
+const HessWidth = 16
+
+// Bends reports whether the diagonal of the Hessian is asked of the call.
+func (p *Plan) Bends() bool { return p.Decl.Bends() && p.Width <= HessWidth }
+
+// EvalDiagonal evaluates a call together with the diagonal of its Hessian, ∂²(Σ Value)/∂Pred[k]², where Plan.Bends says that
+// it is asked for.
+func EvalDiagonal(c *Call) (*Result, error) {
+	p, err := c.Plan()
+	if err != nil {
+		return nil, err
+	}
+	if !p.Bends() {
+		return p.result(nil)
+	}
+	var r *Result
+	hess := make([]float64, len(p.Pred))
+	for k := range p.Width {
+		direction := make([]float64, len(p.Pred)) // no prediction of an item bears on the slopes of another
+		for i := k; i < len(direction); i += p.Width {
+			direction[i] = 1
+		}
+		if r, err = p.result(direction); err != nil {
+			return nil, err
+		}
+		for i := k; i < len(hess); i += p.Width {
+			hess[i] = r.Product[i]
+		}
+	}
+	r.Product, r.Hess = nil, hess
+	return r, nil
 }
 
 // result is Eval, or the answer of a loss that is defined.
@@ -180,7 +222,7 @@ func (p *Plan) reduce(out *outputs) *Result {
 	if p.Reduction != None {
 		out.value = []wide{mean}
 	}
-	return &Result{floats(out.value), floats(out.grad), floats(out.targetGrad), floats(out.product)}
+	return &Result{Value: floats(out.value), Grad: floats(out.grad), TargetGrad: floats(out.targetGrad), Product: floats(out.product)}
 }
 
 // denominatorSlope is ∂(denominator)/∂Target[j] over the sample weight: the class

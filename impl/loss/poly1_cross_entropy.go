@@ -130,8 +130,12 @@ var Poly1CrossEntropy = declare(Loss{
 		if r.Product == nil {
 			return
 		}
+		lean := add(sub(num(1), epsilon), mul(num(2), epsilon, p)) // 1 + ε·(p − q), which for ε = ±1 is 2p or 2q
+		if sub(p, q).hi > 0 {
+			lean = sub(first, mul(num(2), epsilon, q))
+		}
 		others, total, _ := s.without(t, r.Pred)
-		r.againstOthers(t, others, total, mul(p, q, plus(num(1), mul(epsilon, sub(p, q)))), mul(q, slope))
+		r.againstOthers(t, others, total, mul(p, q, lean), mul(q, slope))
 	},
 })
 

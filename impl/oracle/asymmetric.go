@@ -32,7 +32,7 @@ var _ = define(loss.Asymmetric, func(e *example) []expr.Node {
 		value := e.Neg(e.Log1p(e.Neg(u)))
 		switch {
 		case side < 0 || side == 0 && gamma != expr.Zero: // and so is the slope
-			value = expr.Zero
+			value, e.steep = expr.Zero, side == 0 && e.args.Scalar("gamma_neg") <= 1
 		case side == 0:
 			value = e.If(u, value, expr.Zero)
 		case gamma != expr.Zero:

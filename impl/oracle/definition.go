@@ -48,6 +48,10 @@ type example struct {
 	hasValue bool
 	grad     map[int]float64 // by index: NaN or an infinity
 	byTarget map[int]float64 // the same for the gradient by the target
+
+	// The definition puts a constant in the place of a power of 0 whose value and slope that has, and whose second derivative
+	// it does not have.
+	steep bool
 }
 
 // infinity is the exponent of the power of two that stands for an infinite logit.

@@ -80,6 +80,17 @@ func (q *question) conditioned(which int) ([]Number, error) {
 	return a.numbers, nil
 }
 
+// EvalHess returns the diagonal of the Hessian by the prediction, in the layout of loss.Result.Hess: number k is the
+// second derivative by prediction k. It is NaN at a pole, and where an input is infinite. Of an item of K predictions it
+// is K second derivatives, each with the derivatives of it by all inputs.
+func EvalHess(c *loss.Call) ([]Number, error) {
+	q, err := newQuestion(c, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	return q.conditioned(onDiagonal)
+}
+
 // A question is a call on its way to an answer: one graph for each item of the batch, and one for
 // all that are alike.
 type question struct {
@@ -98,7 +109,7 @@ type state struct {
 	*example
 	outputs []expr.Node // the values
 	nan     bool        // an input is NaN, and so is every output
-	nodes   [3][]expr.Node
+	nodes   [ofValue][]expr.Node
 
 	measured    []expr.Node                    // finite predictions and soft targets
 	gaps        []gap                          // differences of them, where the loss is a function of differences
@@ -112,6 +123,7 @@ const (
 	byPrediction = iota
 	byTarget
 	alongDirection
+	onDiagonal
 	ofValue
 )
 
@@ -214,12 +226,18 @@ func (s *state) nodesOf(which int) []expr.Node {
 
 // slopes returns the nodes of a gradient.
 func (s *state) slopes(which int) []expr.Node {
-	if s.nodes[which] == nil {
-		by := s.x
-		if which == byTarget {
-			by = s.y
+	if s.nodes[which] != nil {
+		return s.nodes[which]
+	}
+	switch which {
+	case byTarget:
+		s.nodes[which] = s.Grad(s.objective(), s.y...)
+	case onDiagonal:
+		for k, slope := range s.slopes(byPrediction) {
+			s.nodes[which] = append(s.nodes[which], s.Grad(slope, s.x[k])...)
 		}
-		s.nodes[which] = s.Grad(s.objective(), by...)
+	default:
+		s.nodes[which] = s.Grad(s.objective(), s.x...)
 	}
 	return s.nodes[which]
 }
@@ -286,8 +304,8 @@ func (s *state) overridden(which, i int) (float64, bool) {
 	case byTarget:
 		v, ok = s.byTarget[i]
 	default: // the curvature at a pole is not asked for
-		if _, ok = s.grad[i]; ok {
-			v = math.NaN()
+		if _, ok = s.grad[i]; ok || s.steep {
+			return math.NaN(), true
 		}
 	}
 	return v, ok

@@ -19,7 +19,7 @@ var _ = define(loss.GaussianFocal, func(e *example) []expr.Node {
 	right := at == 0 && e.at[0] == indicator(positive)
 	wrong := e.at[0] == 1-indicator(positive)
 	weight := expr.One
-	if gamma := e.param("gamma"); !positive && e.want[0] != 0 && gamma != expr.Zero {
+	if gamma := e.param("gamma"); !positive && y != expr.Zero && gamma != expr.Zero {
 		weight = e.Exp(e.Mul(gamma, e.Log(e.Sub(expr.One, y))))
 	}
 	switch {
@@ -30,6 +30,7 @@ var _ = define(loss.GaussianFocal, func(e *example) []expr.Node {
 	case alpha == 0:
 		return []expr.Node{e.Neg(e.Mul(weight, logRest()))}
 	case right:
+		e.steep = alpha <= 1 // of p^(α+1)
 		return []expr.Node{expr.Zero}
 	}
 	return []expr.Node{e.Neg(e.Mul(weight, e.Mul(e.Exp(e.Mul(e.param("alpha"), e.Log(q))), logRest())))}

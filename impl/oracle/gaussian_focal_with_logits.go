@@ -13,7 +13,7 @@ var _ = define(loss.GaussianFocalWithLogits, func(e *example) []expr.Node {
 	x, weight := e.x[0], expr.One
 	if e.want[0] == 1 {
 		x = e.Neg(x)
-	} else if gamma := e.param("gamma"); e.want[0] != 0 && gamma != expr.Zero {
+	} else if gamma := e.param("gamma"); e.y[0] != expr.Zero && gamma != expr.Zero {
 		weight = e.Exp(e.Mul(gamma, e.Log(e.Sub(expr.One, e.y[0]))))
 	}
 	if e.want[0] < 1 && math.IsInf(e.at[0], 1) {

@@ -21,9 +21,9 @@ var _ = define(loss.QualityFocal, func(e *example) []expr.Node {
 	switch {
 	case exponent == 0:
 		return []expr.Node{bce}
-	case e.want[0] == 0:
+	case y == expr.Zero:
 		return []expr.Node{e.Mul(e.Exp(e.Neg(e.Mul(beta, e.Softplus(e.Neg(z))))), bce)}
-	case e.want[0] == 1:
+	case y == expr.One:
 		return []expr.Node{e.Mul(e.Exp(e.Neg(e.Mul(beta, e.Softplus(z)))), bce)}
 	}
 	apart := e.Abs(e.aboveShare(z, y))
@@ -36,6 +36,7 @@ var _ = define(loss.QualityFocal, func(e *example) []expr.Node {
 		if exponent < 1 {
 			e.grad[0], e.byTarget[0] = math.NaN(), math.NaN()
 		}
+		e.steep = exponent < 2
 		return []expr.Node{expr.Zero}
 	}
 	return []expr.Node{e.Mul(e.Exp(e.Mul(beta, e.Log(apart))), bce)}

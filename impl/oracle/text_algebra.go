@@ -150,6 +150,10 @@ func (w *writer) power(x, y term) term {
 		return made(w.Sqrt(w.node(x)))
 	case y.exact.Cmp(one.exact) > 0:
 		general := made(w.Exp(w.Mul(w.node(y), w.Log(w.node(x)))))
+		w.steep = w.steep || y.exact.Cmp(big.NewRat(2, 1)) < 0 && w.decide(func(value func(expr.Node) interval.Interval) bool {
+			order, certain := value(w.node(x)).Compare(interval.FromInt(0))
+			return certain && order == 0
+		})
 		return w.choose(term{test: &comparison{"==", w.node(x), expr.Zero}}, made(expr.Zero), general)
 	}
 	return made(w.Exp(w.Mul(w.node(y), w.Log(w.node(x)))))

@@ -74,5 +74,21 @@ func (n Number) Nearest(x float64) Number {
 type Truth struct {
 	Value      []Number
 	Grad       []Number
-	TargetGrad []Number // nil without target numbers
+	TargetGrad []Number // nil without target numbers, and where nobody has asked for it: see Further
+	Hess       []Number // nil where nobody has asked for it
+}
+
+// Part returns the numbers of an output of package subject, by its name.
+func (t *Truth) Part(output string) []Number {
+	switch output {
+	case "value":
+		return t.Value
+	case "grad":
+		return t.Grad
+	case "targetGrad":
+		return t.TargetGrad
+	case "hess":
+		return t.Hess
+	}
+	return nil
 }

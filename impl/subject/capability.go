@@ -57,8 +57,11 @@ func (c Capability) validate() error {
 		}
 	}
 	for _, o := range c.Outputs {
-		if o != Value && o != Grad {
-			return fmt.Errorf("%s: no output %q: want value or grad", c.Loss, o)
+		if !slices.Contains(Outputs(), o) {
+			return fmt.Errorf("%s: no output %q: want value, grad, targetGrad or hess", c.Loss, o)
+		}
+		if !o.Of(decl) {
+			return fmt.Errorf("%s: it has no output %s", c.Loss, o)
 		}
 	}
 	for _, r := range c.Reductions {

@@ -3,6 +3,7 @@ package subject
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 )
@@ -19,8 +20,36 @@ type Subject interface {
 }
 
 // An Answer is what a subject computed, in the layout of loss.Result: numbers of the
-// call's format, carried in float64. Grad is nil where the subject has no gradient.
-type Answer struct{ Value, Grad []float64 }
+// call's format, carried in float64. What the subject does not have is nil.
+type Answer struct {
+	Value, Grad []float64
+	TargetGrad  []float64 // one for each target number
+	Hess        []float64 // one for each prediction
+}
+
+// Part returns the numbers of an output.
+func (a *Answer) Part(o Output) *[]float64 {
+	switch o {
+	case Value:
+		return &a.Value
+	case Grad:
+		return &a.Grad
+	case TargetGrad:
+		return &a.TargetGrad
+	case Hess:
+		return &a.Hess
+	}
+	panic("subject: no numbers of " + string(o))
+}
+
+// Clone copies an answer with its numbers: a subject may use its memory again.
+func (a *Answer) Clone() *Answer {
+	b := &Answer{}
+	for _, o := range Outputs() {
+		*b.Part(o) = slices.Clone(*a.Part(o))
+	}
+	return b
+}
 
 // ErrUnsupported, wrapped with a reason, skips a case that the subject cannot be
 // asked. The skip is listed, and is not a pass.
@@ -32,10 +61,45 @@ type Output string
 const (
 	Value Output = "value"
 	Grad  Output = "grad"
+	// TargetGrad is the gradient of the sum of all values by the target numbers. Of a call whose target is a class index, or
+	// that has none, there is none.
+	TargetGrad Output = "targetGrad"
+	// Hess is the diagonal of the Hessian of the sum of all values by the predictions: their second derivatives. It is
+	// asked where loss.Plan.Bends says so.
+	Hess Output = "hess"
 	// Refusal is the error that bad input must give. It has no levels: it is right or
 	// it is not.
 	Refusal Output = "error"
 )
+
+// Outputs lists those that are numbers.
+func Outputs() []Output { return []Output{Value, Grad, TargetGrad, Hess} }
+
+// Length is how many numbers of an output the answer to a call has; 0 where the output is not asked.
+func (o Output) Length(p *loss.Plan) int {
+	switch {
+	case o == Value && p.Reduction != loss.None:
+		return 1
+	case o == Value:
+		return p.Values()
+	case o == TargetGrad:
+		return len(p.Target)
+	case o == Hess && !p.Bends():
+		return 0
+	}
+	return len(p.Pred)
+}
+
+// Of reports whether losses like this one have the output.
+func (o Output) Of(l *loss.Loss) bool {
+	switch o {
+	case TargetGrad:
+		return l.NumberTarget() != nil
+	case Hess:
+		return l.Bends()
+	}
+	return true
+}
 
 // A Description says what a subject is and what it computes. Partial subjects are
 // welcome: what is not listed is skipped, with the reason in the report.
@@ -52,7 +116,7 @@ type Description struct {
 type Capability struct {
 	Loss    string   `json:"loss"`
 	Formats []string `json:"formats"` // dtypes by short name: f64, f32, bf16, f16
-	Outputs []Output `json:"outputs"` // value, grad
+	Outputs []Output `json:"outputs"` // value, grad, targetGrad, hess
 
 	// Reductions that it has; empty: only none.
 	Reductions []loss.Reduction `json:"reductions,omitempty"`

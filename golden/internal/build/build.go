@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/golden/internal/casefile"
@@ -28,6 +29,7 @@ import (
 type Builder struct {
 	Cases     fs.FS                                   // the authored cases, <loss>.txt; nil: there are none
 	Truth     func(*loss.Call) (*oracle.Truth, error) // oracle.Eval
+	Further   func(*oracle.Truth, *loss.Call)         // adds the outputs that some vectors have; nil: none has
 	Undecided error                                   // what Truth says when it can certify no answer
 	Effort    float64                                 // scales the number of candidates of a search; 1 for the real thing
 	Want      int                                     // how many cases a file has at least; 0: as many as the catalogue's
@@ -80,6 +82,7 @@ func (b *Builder) File(l *loss.Loss, f ieee.Format) ([]golden.Vector, error) {
 	}
 	list := make([]golden.Vector, 0, len(vectors))
 	for _, v := range vectors {
+		b.addFurther(&v)
 		list = append(list, v)
 	}
 	slices.SortFunc(list, func(a, b golden.Vector) int { return cmp.Compare(a.ID, b.ID) })
@@ -142,6 +145,39 @@ func (b *Builder) vector(c loss.Call, flags ...string) (*golden.Vector, error) {
 	}
 	v.Truth = oracle.Truth{Value: truth.Value, Grad: truth.Grad}
 	return v, nil
+}
+
+// addFurther adds the gradient by the target and the diagonal of the Hessian to a vector that is to have them, as far as they are
+// certain and no near miss of overflow.
+func (b *Builder) addFurther(v *golden.Vector) {
+	if b.Further == nil || !hasFurther(v) {
+		return
+	}
+	b.Further(&v.Truth, &v.Call)
+	all := v.Truth
+	v.Truth.Hess = nil
+	if lint.CheckOverflow(v) != nil {
+		v.Truth.TargetGrad = nil
+	}
+	if v.Truth.Hess = all.Hess; lint.CheckOverflow(v) != nil {
+		v.Truth.Hess = nil
+	}
+}
+
+// furtherOf is which of the 32 digits that an id can end with give a vector the further outputs, and furtherSize how many
+// predictions it has at most: what there is room for.
+const (
+	furtherOf   = "234567ab"
+	furtherSize = 6
+)
+
+// hasFurther says which vectors have further outputs: those at a kink, and a quarter of the others, by their ids, so that a new
+// vector takes nothing from another.
+func hasFurther(v *golden.Vector) bool {
+	if v.Error != "" || v.Call.Format.Width < ieee.Float32.Width || len(v.Call.Pred) > furtherSize {
+		return false
+	}
+	return slices.Contains(v.Flags, "Kink") || slices.Contains(v.Flags, "BranchEdge") || strings.Contains(furtherOf, v.ID[len(v.ID)-1:])
 }
 
 // drawn answers a call that was not written by a person: there bad input is a mistake of

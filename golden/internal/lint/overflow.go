@@ -34,12 +34,14 @@ func CheckOverflow(v *golden.Vector) error {
 	}{
 		{"value", v.Truth.Value, func(r *loss.Result) []float64 { return r.Value }},
 		{"grad", v.Truth.Grad, func(r *loss.Result) []float64 { return r.Grad }},
+		{"targetGrad", v.Truth.TargetGrad, func(r *loss.Result) []float64 { return r.TargetGrad }},
+		{"hess", v.Truth.Hess, func(r *loss.Result) []float64 { return r.Hess }},
 	} {
 		for i, n := range part.numbers {
 			if math.IsInf(n.Rounded, 0) && f.Width < ieee.Float64.Width {
 				if reference == nil {
 					var err error
-					if reference, err = loss.Eval(&v.Call); err != nil {
+					if reference, err = loss.EvalDiagonal(&v.Call); err != nil {
 						return err
 					}
 				}

@@ -58,7 +58,7 @@ func Files() map[string][]byte {
 		}
 	}
 	files["v1/"+common] = execute("common.tmpl", map[string]any{"ID": golden.SchemaID, "Shapes": shapes,
-		"Formats": loss.Formats(), "Widths": []int{64, 32, 16}, "Reductions": loss.Reductions(), "Classes": loss.Classes()})
+		"Formats": loss.Formats(), "Widths": []int{64, 32, 16}, "Outputs": []string{"value", "grad", "targetGrad", "hess"}, "Reductions": loss.Reductions(), "Classes": loss.Classes()})
 	return files
 }
 

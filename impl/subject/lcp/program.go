@@ -170,10 +170,10 @@ func (p *Program) Eval(ctx context.Context, call *loss.Call) (*subject.Answer, e
 	}
 }
 
-// allow makes room for the answer to a case of n predictions: value and gradient, each
+// allow makes room for the answer to a case of n predictions: four outputs, each
 // number in quotes, and as much again for a generous layout.
 func (p *Program) allow(n int) {
-	const base, each = 1 << 16, 2 * 2 * 24
+	const base, each = 1 << 16, 4 * 2 * 24
 	for limit := int64(base + each*n); ; {
 		old := p.maxLine.Load()
 		if old >= limit || p.maxLine.CompareAndSwap(old, limit) {

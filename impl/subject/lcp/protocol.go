@@ -81,6 +81,8 @@ type (
 		ID          string     `json:"id"`
 		Value       []string   `json:"value,omitzero"`
 		Grad        []string   `json:"grad,omitzero"`
+		TargetGrad  []string   `json:"targetGrad,omitzero"`
+		Hess        []string   `json:"hess,omitzero"`
 		Unsupported string     `json:"unsupported,omitempty"`
 		Error       *errorForm `json:"error,omitempty"`
 	}
@@ -141,7 +143,7 @@ func malformed(text []byte, form *json.UnmarshalTypeError) error {
 	if json.Unmarshal(text, &fields) != nil {
 		return fmt.Errorf("it is a JSON %s: want an object", form.Value)
 	}
-	for _, name := range []string{"value", "grad", "bits"} {
+	for _, name := range []string{"value", "grad", "targetGrad", "hess", "bits"} {
 		list, ok := fields[name].([]any)
 		if fields[name] != nil && !ok {
 			return fmt.Errorf("%s is a JSON %s: want an array of strings of hexadecimal digits", name, jsonType(fields[name]))
@@ -318,7 +320,7 @@ func decodeDescription(text []byte) (subject.Description, error) {
 }
 
 // nullPattern finds a field of an answer that is null. Inside a string the quote before the colon would be escaped.
-var nullPattern = regexp.MustCompile(`[{,]\s*"(value|grad|unsupported|error)"\s*:\s*null`)
+var nullPattern = regexp.MustCompile(`[{,]\s*"(value|grad|targetGrad|hess|unsupported|error)"\s*:\s*null`)
 
 // decodeAnswer reads an answer whose numbers are still text: their format depends on the
 // case.
@@ -337,8 +339,8 @@ func decodeAnswer(text []byte) (answerForm, error) {
 		return m, fmt.Errorf("an answer without an id")
 	case said != 1:
 		return m, fmt.Errorf("%d of value, unsupported and error: want exactly one", said)
-	case m.Grad != nil && m.Value == nil:
-		return m, fmt.Errorf("a gradient without a value")
+	case m.Value == nil && (m.Grad != nil || m.TargetGrad != nil || m.Hess != nil):
+		return m, fmt.Errorf("derivatives without a value")
 	case m.Error != nil && m.Error.Class != "" && !slices.Contains(loss.Classes(), m.Error.Class):
 		return m, fmt.Errorf("no class of errors %q", m.Error.Class)
 	}
@@ -362,15 +364,20 @@ func (m *answerForm) result(c *loss.Call) (*subject.Answer, error) {
 	case m.Error != nil:
 		return nil, &refusal{m.Error.Class, c.Loss, clipped(m.Error.Message)}
 	}
-	value, err := parseHexes(c.Format, "value", m.Value)
-	if err != nil {
-		return nil, &subject.Fault{Outcome: subject.Malformed, Text: err.Error()}
+	answer := &subject.Answer{}
+	for _, o := range subject.Outputs() {
+		numbers, err := parseHexes(c.Format, string(o), *m.part(o))
+		if err != nil {
+			return nil, &subject.Fault{Outcome: subject.Malformed, Text: err.Error()}
+		}
+		*answer.Part(o) = numbers
 	}
-	grad, err := parseHexes(c.Format, "grad", m.Grad)
-	if err != nil {
-		return nil, &subject.Fault{Outcome: subject.Malformed, Text: err.Error()}
-	}
-	return &subject.Answer{Value: value, Grad: grad}, nil
+	return answer, nil
+}
+
+// part is the bits of an output.
+func (m *answerForm) part(o subject.Output) *[]string {
+	return map[subject.Output]*[]string{subject.Value: &m.Value, subject.Grad: &m.Grad, subject.TargetGrad: &m.TargetGrad, subject.Hess: &m.Hess}[o]
 }
 
 // A refusal is an error that an adapter reports.

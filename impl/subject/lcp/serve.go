@@ -96,10 +96,12 @@ func serveCase(ctx context.Context, s subject.Subject, c *loss.Call, id string) 
 		m.Error = &errorForm{Message: err.Error()}
 	case answer == nil:
 		m.Error = &errorForm{Message: "neither an answer nor an error"}
-	case slices.ContainsFunc(slices.Concat(answer.Value, answer.Grad), func(x float64) bool { return !c.Format.Holds(x) }):
+	case slices.ContainsFunc(slices.Concat(answer.Value, answer.Grad, answer.TargetGrad, answer.Hess), func(x float64) bool { return !c.Format.Holds(x) }):
 		m.Error = &errorForm{Message: "a number that is none of " + c.Format.Title}
 	default:
-		m.Value, m.Grad = c.Format.Hexes(answer.Value), c.Format.Hexes(answer.Grad)
+		for _, o := range subject.Outputs() {
+			*m.part(o) = c.Format.Hexes(*answer.Part(o))
+		}
 		if m.Value == nil {
 			m.Value = []string{}
 		}
