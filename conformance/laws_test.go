@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -24,7 +25,8 @@ func TestCheck_RunsBothParts(t *testing.T) {
 	require.NotEmpty(t, r.Rows)
 	l, err := loss.Named(bce)
 	require.NoError(t, err)
-	require.Len(t, r.Laws.Results, len(properties.LawsFor(l)))
+	laws := slices.DeleteFunc(properties.LawsFor(l), func(a properties.Applied) bool { return a.Law.Output != "" }) // which it does not declare
+	require.Len(t, r.Laws.Results, len(laws))
 	golden := checked(t, Reference(), Config{Losses: []string{bce}, Dtypes: []string{"f32"}, Live: -1})
 	require.Nil(t, golden.Laws)
 	require.Equal(t, golden.Tally.Passed+len(r.Laws.Results), r.Tally.Passed, "a law is one check for each loss and dtype")

@@ -162,7 +162,7 @@ func (c *Config) units(s subject.Subject) ([]*unit, error) {
 			}
 			pairs++
 			for _, w := range allLaws {
-				if !w.AppliesTo(l) || w.of != "" && !has(d.Capabilities, l.Name, f, w.of) || w.coarse && f.Precision < ieee.Float16.Precision || len(c.Laws) > 0 && !contains(c.Laws, w.Name) {
+				if !w.AppliesTo(l) || w.Output != "" && !has(d.Capabilities, l.Name, f, w.Output) || w.coarse && f.Precision < ieee.Float16.Precision || len(c.Laws) > 0 && !contains(c.Laws, w.Name) {
 					continue
 				}
 				if counted++; (counted-c.Shard)%c.Shards == 0 {

@@ -229,7 +229,7 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 				fmt.Sprintf("%d %s", len(got), plural), fmt.Sprintf("%d %s", want, plural), "none", "", c)
 		}
 		*own.Part(o) = slices.Clone(got) // the subject may use its own again
-		if o == subject.Value || o == subject.Grad || o == t.law.of {
+		if o == subject.Value || o == subject.Grad || o == t.law.Output {
 			seen = append(seen, o)
 		}
 	}

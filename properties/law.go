@@ -21,6 +21,8 @@ type Law struct {
 	// true or, where Refutes is set, false.
 	Traits  []loss.Property `json:"traits,omitempty"`
 	Refutes bool            `json:"refutes,omitempty"`
+	// Output is one that few subjects have, where the law is about that, and for those who declare it.
+	Output subject.Output `json:"output,omitempty"`
 	// Needs lists the other losses that the subject must have.
 	Needs []string `json:"needs,omitempty"`
 
@@ -28,7 +30,6 @@ type Law struct {
 	known     bool // it compares with the truth, and not with another answer
 
 	gradient bool                    // it is about the gradient
-	of       subject.Output          // it is about this output, which few subjects have, and is for those; empty: for all
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
 	tour     func(l *loss.Loss) int  // cases for each DefaultChecks that are asked for: a tour of what is finite, or fewer of what is dear; nil: usual
@@ -90,7 +91,7 @@ func few(n int) func(*loss.Loss) int { return func(*loss.Loss) int { return n } 
 
 // AppliesTo reports whether the law is about a loss.
 func (w *Law) AppliesTo(l *loss.Loss) bool {
-	if w.catalogue && l.Defined() || w.known && l.Unknown() || w.of != "" && !w.of.Of(l) || w.applies != nil && !w.applies(l) {
+	if w.catalogue && l.Defined() || w.known && l.Unknown() || w.Output != "" && !w.Output.Of(l) || w.applies != nil && !w.applies(l) {
 		return false
 	}
 	if len(w.Traits) == 0 {

@@ -44,7 +44,7 @@ var truthLaws = []*Law{
 		Statement: "The gradient by the target numbers is the true one, to within the declared bound.",
 		known:     true,
 		Source:    "impl/oracle: automatic differentiation of the definition",
-		of:        subject.TargetGrad,
+		Output:    subject.TargetGrad,
 		anywhere:  true,
 		tour:      few(50),
 		draw:      furtherCall,
@@ -55,7 +55,7 @@ var truthLaws = []*Law{
 		Statement: "The second derivative by each prediction is the true one, to within the declared bound.",
 		known:     true,
 		Source:    "impl/oracle: the gradient of the gradient of the definition",
-		of:        subject.Hess,
+		Output:    subject.Hess,
 		anywhere:  true,
 		tour:      few(50),
 		draw:      furtherCall,
@@ -75,8 +75,8 @@ func furtherCall(d *drawer) *Case {
 // furtherIsTrue checks the output of the law where it is asked: of finite inputs.
 func furtherIsTrue(t *trial, c *Case) {
 	e := t.eval(&c.Call)
-	t.need(len(*e.answer.Part(t.law.of)) > 0 && !slices.ContainsFunc(slices.Concat(c.Call.Pred, c.Call.Target), ulp.Special))
-	for _, n := range e.numbers(t.law.of) {
+	t.need(len(*e.answer.Part(t.law.Output)) > 0 && !slices.ContainsFunc(slices.Concat(c.Call.Pred, c.Call.Target), ulp.Special))
+	for _, n := range e.numbers(t.law.Output) {
 		t.isTrue(n)
 	}
 }

@@ -174,6 +174,9 @@ func writeEntry(w io.Writer, l *loss.Loss) {
 		if len(a.Law.Needs) > 0 {
 			status += "; needs " + strings.Join(a.Law.Needs, ", ")
 		}
+		if a.Law.Output != "" {
+			status += "; for who declares " + string(a.Law.Output)
+		}
 		laws.add(a.Law.Name, status, a.Law.Statement)
 	}
 	section("laws that apply", laws)
