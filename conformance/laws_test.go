@@ -1,11 +1,11 @@
 package conformance
 
 import (
-	"slices"
 	"bytes"
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"

@@ -86,6 +86,11 @@ func TestConformance(t *testing.T) {
 	conformance.Run(t, conformance.Pointwise(squaredError, squared))
 	equal(t, must(conformance.Check(t.Context(), s))(t).Conforms(), true)
 
+	bends := conformance.Pointwise(squaredError, func(x, y float64) float64 { return 2 })
+	also := s.Also(conformance.Hess, bends)
+	equal(t, must(conformance.Config{Only: conformance.Golden, Live: -1}.Check(t.Context(), also))(t).Conforms(), true)
+	equal(t, len(conformance.Further(squaredError).Describe().Capabilities[0].Outputs), len(subject.Outputs()))
+
 	mean := func(b *conformance.Batch[float64]) float64 {
 		sum := 0.0
 		for i, x := range b.Pred {
