@@ -120,7 +120,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newPlot(), newList(), newVectors(), newDemo(), newMutants(), newBench(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard())
+	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newPlot(), newList(), newVectors(), newDemo(), newMutants(), newBench(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard(), newSite())
 	complete(root)
 	return root
 }

@@ -9,6 +9,7 @@
 //	lossproof diff OLD NEW       what broke from one report to the next
 //	lossproof known FILE         the failures of a report as a file of known failures
 //	lossproof scoreboard FILE... a page of the reports of libraries
+//	lossproof site DIR FILE...   pages of the catalogue, and of reports
 //	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
 //	lossproof plot LOSS...       the value and the gradient of losses, drawn
 //	lossproof list [LOSS]        the catalogue

@@ -81,9 +81,21 @@ beside each other; the same losses give the same SVG. --param and --convention a
 
 // A curve is a loss along a line through its predictions.
 type curve struct {
-	name, along        string
-	x, value, gradient []float64
+	name, along                   string
+	x, value, gradient, curvature []float64
 }
+
+// A panel is a part of a picture: what of a curve it shows.
+type panel struct {
+	title string
+	of    func(*curve) []float64
+}
+
+var (
+	ofValue     = panel{"value", func(c *curve) []float64 { return c.value }}
+	ofGradient  = panel{"gradient", func(c *curve) []float64 { return c.gradient }}
+	ofCurvature = panel{"curvature", func(c *curve) []float64 { return c.curvature }}
+)
 
 // A line is where a curve lies: the predictions start + x·along, for x in an interval, with a target.
 type line struct {
@@ -109,7 +121,7 @@ func lineOf(l *loss.Loss) line {
 			at = line{says: "probability of the label, that of the other is the rest", start: []float64{0, 1}, along: []float64{1, -1}}
 		}
 	case loss.Box:
-		return line{"how far a box of size 1 lies to the right of its target", -2, 2, []float64{0, 0, 1, 1}, []float64{1, 0, 1, 0}, []float64{0, 0, 1, 1}, nil}
+		return line{"distance by which a box of size 1 lies to the right of its target", -2, 2, []float64{0, 0, 1, 1}, []float64{1, 0, 1, 0}, []float64{0, 0, 1, 1}, nil}
 	default:
 		at = line{says: "score of the half that is wanted; that of the others is its negative", start: make([]float64, 4), along: []float64{1, 1, -1, -1}}
 		if probability {
@@ -141,6 +153,24 @@ func lineOf(l *loss.Loss) line {
 	return at
 }
 
+// linesOf are the lines along which a page draws a loss, the first of them that of lineOf.
+func linesOf(l *loss.Loss) []line {
+	at := lineOf(l)
+	switch {
+	case l.Shape == loss.Box: // which also grows
+		return []line{at, {"side of a box about the centre of its target, whose side is 1", 0.05, 3, []float64{0.5, 0.5, 0.5, 0.5}, []float64{-0.5, -0.5, 0.5, 0.5}, at.target, nil}}
+	case l.Shape == loss.Row && at.along[1] == 0: // and the score of another
+		other := at
+		other.says, other.along = "score of another than the label, whose own is 0", []float64{0, 1, 0}
+		return []line{at, other}
+	case l.Shape == loss.Set && l.Prediction.High == 1: // and a mask that fills
+		other := at
+		other.says, other.start, other.along = "probability of the half that is wanted; that of the others is 0", make([]float64, 4), []float64{1, 1, 0, 0}
+		return []line{at, other}
+	}
+	return []line{at}
+}
+
 // ofLoss are the settings, as name=value, that a loss has.
 func ofLoss(decl *loss.Loss, given []string) (mine []string) {
 	for _, text := range given {
@@ -165,8 +195,12 @@ func curveOf(decl *loss.Loss, params, chosen []string) (c *curve, err error) {
 	if call.Conventions, err = conventions(chosen); err != nil {
 		return nil, err
 	}
-	at := lineOf(decl)
-	c = &curve{name: strings.Join(slices.Concat([]string{decl.Name}, params, chosen), ", "), along: at.says}
+	return lineOf(decl).curve(decl, call, strings.Join(slices.Concat([]string{decl.Name}, params, chosen), ", "))
+}
+
+// curve computes a loss along the line, with the parameters and conventions of a call.
+func (at line) curve(decl *loss.Loss, call *loss.Call, name string) (*curve, error) {
+	c := &curve{name: name, along: at.says}
 	const steps = 160
 	for k := range steps + 1 {
 		x := at.from + (at.to-at.from)*float64(k)/steps
@@ -178,17 +212,19 @@ func curveOf(decl *loss.Loss, params, chosen []string) (c *curve, err error) {
 		if decl.VectorValued {
 			call.Upstream = append([]float64{1}, make([]float64, len(pred)-1)...)
 		}
-		result, err := loss.Eval(call)
+		result, err := loss.EvalHessian(call, at.along)
 		if err != nil {
 			return nil, err
 		}
-		slope := 0.0
-		for i, g := range result.Grad {
-			if at.along[i] != 0 {
-				slope += float64(g * at.along[i])
+		slope, bend := 0.0, 0.0
+		for i, d := range at.along {
+			if d != 0 {
+				slope += float64(result.Grad[i] * d)
+				bend += float64(result.Product[i] * d)
 			}
 		}
-		c.x, c.value, c.gradient = append(c.x, x), append(c.value, result.Value[0]), append(c.gradient, slope)
+		c.x, c.value = append(c.x, x), append(c.value, result.Value[0])
+		c.gradient, c.curvature = append(c.gradient, slope), append(c.curvature, bend)
 	}
 	return c, nil
 }
@@ -196,88 +232,96 @@ func curveOf(decl *loss.Loss, params, chosen []string) (c *curve, err error) {
 // write draws the curve on a terminal.
 func (c *curve) write(w io.Writer) {
 	const height, width = 10, 64
-	for _, of := range []struct {
-		what    string
-		numbers []float64
-	}{{"value", c.value}, {"gradient", c.gradient}} {
-		numbers := make([]float64, width)
+	for _, p := range []panel{ofValue, ofGradient} {
+		all, numbers := p.of(c), make([]float64, width)
 		for k := range numbers {
-			numbers[k] = of.numbers[k*(len(of.numbers)-1)/(width-1)]
+			numbers[k] = all[k*(len(all)-1)/(width-1)]
 			if math.IsInf(numbers[k], 0) {
 				numbers[k] = math.NaN() // which is left out
 			}
 		}
-		fmt.Fprintf(w, "%s of %s, over the %s, from %g to %g\n", of.what, c.name, c.along, c.x[0], c.x[len(c.x)-1])
+		fmt.Fprintf(w, "%s of %s, over the %s, from %g to %g\n", p.title, c.name, c.along, c.x[0], c.x[len(c.x)-1])
 		fmt.Fprintf(w, "%s\n\n", asciigraph.Plot(numbers, asciigraph.Height(height), asciigraph.Precision(2)))
 	}
 }
 
-// inks tell curves apart by color and by dashes.
-var inks = []struct {
+// An ink tells a curve apart by color and by dashes.
+type ink struct {
 	color  color.RGBA
 	dashes []vg.Length
-}{
+}
+
+var inks = []ink{
 	{color.RGBA{0x21, 0x66, 0xac, 255}, nil}, {color.RGBA{0xc2, 0x41, 0x0c, 255}, []vg.Length{6, 3}}, {color.RGBA{0x1b, 0x78, 0x37, 255}, []vg.Length{2, 2}},
 	{color.RGBA{0x6f, 0x42, 0xc1, 255}, []vg.Length{8, 2, 2, 2}}, {color.RGBA{0x57, 0x60, 0x6a, 255}, []vg.Length{1, 3}},
+}
+
+// A canvas is a picture of some format.
+type canvas interface {
+	vg.CanvasSizer
+	io.WriterTo
 }
 
 // writePicture writes value and gradient beside each other, in the form that the name of the file asks for.
 func writePicture(file string, curves []*curve) error {
 	width, height := vg.Points(620), vg.Points(250)
-	var canvas interface {
-		vg.CanvasSizer
-		io.WriterTo
-	}
+	var c canvas
 	switch filepath.Ext(file) {
 	case ".svg":
-		canvas = vgsvg.New(width, height)
+		c = vgsvg.New(width, height)
 	case ".png":
-		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+		c = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
 	default:
 		return fmt.Errorf("--out %s: want a name that ends in .svg or .png", file)
 	}
 	if len(curves) > len(inks) {
 		return fmt.Errorf("%d losses: a picture has room for %d", len(curves), len(inks))
 	}
-	white := draw.New(canvas)
+	if err := paint(c, curves, ofValue, ofGradient); err != nil {
+		return err
+	}
+	return wrote(writeFile(file, c))
+}
+
+// paint draws panels beside each other.
+func paint(c canvas, curves []*curve, panels ...panel) error {
+	white := draw.New(c)
 	white.SetColor(color.White)
 	white.Fill(white.Rectangle.Path())
-	halves := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(14), PadLeft: vg.Points(10), PadRight: vg.Points(10), PadTop: vg.Points(6), PadBottom: vg.Points(4)}
+	tiles := draw.Tiles{Rows: 1, Cols: len(panels), PadX: vg.Points(14), PadLeft: vg.Points(10), PadRight: vg.Points(10), PadTop: vg.Points(6), PadBottom: vg.Points(4)}
 	plot.DefaultFont.Variant = "Sans"
-	for k, title := range []string{"value", "gradient"} {
+	for k, of := range panels {
 		p := plot.New()
-		p.Title.Text, p.X.Label.Text = title, curves[0].along
+		p.Title.Text, p.X.Label.Text = of.title, curves[0].along
 		p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size, p.X.Label.TextStyle.Font.Size = true, vg.Points(2), vg.Points(8), vg.Points(9)
 		p.Add(plotter.NewGrid())
 		for i, c := range curves {
-			if err := c.addTo(p, k == 1, i); err != nil {
+			if err := c.addTo(p, of.of(c), inks[i], k == 0 && c.name != ""); err != nil {
 				return err
 			}
 		}
-		p.Draw(halves.At(white, k, 0))
+		if middle := (p.Y.Min + p.Y.Max) / 2; p.Y.Max-p.Y.Min < 1e-9*math.Abs(middle) { // roundings are no picture
+			p.Y.Min, p.Y.Max = middle-1, middle+1
+		}
+		p.Draw(tiles.At(white, k, 0))
 	}
-	return wrote(writeFile(file, canvas))
+	return nil
 }
 
-// addTo adds the pieces of a curve that are finite.
-func (c *curve) addTo(p *plot.Plot, gradient bool, k int) error {
-	numbers := c.value
-	if gradient {
-		numbers = c.gradient
-	}
+// addTo adds the pieces of a curve that are finite, and where it is asked for a line of the legend.
+func (c *curve) addTo(p *plot.Plot, numbers []float64, with ink, legend bool) error {
 	var piece plotter.XYs
-	named := gradient // the legend stands beside the values
 	flush := func() error {
 		if len(piece) > 1 {
 			l, err := plotter.NewLine(piece)
 			if err != nil {
 				return err
 			}
-			l.Color, l.Dashes, l.Width = inks[k].color, inks[k].dashes, vg.Points(1.6)
+			l.Color, l.Dashes, l.Width = with.color, with.dashes, vg.Points(1.6)
 			p.Add(l)
-			if !named {
+			if legend {
 				p.Legend.Add(c.name, l)
-				named = true
+				legend = false
 			}
 		}
 		piece = nil

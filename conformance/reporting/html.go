@@ -170,6 +170,9 @@ func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 	return err
 }
 
+// Style is the style of the pages that this package writes, for others that stand beside them.
+func Style() string { return htmlStyle }
+
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])

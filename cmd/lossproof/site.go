@@ -1,0 +1,496 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/reporting"
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/beside"
+	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
+)
+
+var (
+	//go:embed site.tmpl
+	siteTemplate string
+	//go:embed site.css
+	siteStyle string
+)
+
+var sitePages = template.Must(template.New("site").Parse(siteTemplate))
+
+func newSite() *cobra.Command {
+	return &cobra.Command{
+		Use:   "site DIR [report.json...]",
+		Short: "Writes pages to look at: the catalogue with formulas and curves, and from reports a scoreboard and badges",
+		Long: `Writes pages into a folder, for any host or none: they need no server, no network and no script. The
+catalogue has a page for each loss: its formula, its curves, what is true and false of it, its laws and its sources. From
+reports, as lossproof verify --json writes them, come a scoreboard, a page for each, and badges as SVG and as JSON.
+The same reports give the same pages.`,
+		Example: `  lossproof site public
+  lossproof verify --json report.json -- python3 adapter.py; lossproof site public report.json`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s := &site{dir: args[0], build: cmd.Root().Version}
+			for _, name := range args[1:] {
+				r, err := readReport(cmd.InOrStdin(), name)
+				if err != nil {
+					return err
+				}
+				s.reports = append(s.reports, r)
+			}
+			if err := s.write(); err != nil {
+				return wrote(err)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%d pages, beginning with %s\n", s.pages, filepath.Join(s.dir, "index.html"))
+			return nil
+		},
+	}
+}
+
+// A site is what pages are made of.
+type site struct {
+	dir, build string
+	reports    []*conformance.Report
+	compared   *reporting.Comparison
+	subjects   []siteSubject
+	pages      int
+}
+
+// A siteHead is what every page has.
+type siteHead struct {
+	Title, Root, Version, Vectors string
+	Style                         template.CSS
+	HasReports                    bool
+}
+
+func (s *site) head(title, root string) siteHead {
+	return siteHead{title, root, s.build, golden.Digest(), template.CSS(reporting.Style() + siteStyle), len(s.reports) > 0}
+}
+
+// A siteSubject is an implementation that was run.
+type siteSubject struct {
+	Name, Slug, Verdict string
+	Badges              []badge
+}
+
+// A picture is a figure and what it shows.
+type picture struct {
+	SVG  template.HTML
+	Says string
+}
+
+// A levelRow is what implementations reach in one output of a loss in a dtype.
+type levelRow struct {
+	Loss, Format, Output string
+	Cells                []levelCell
+}
+
+type levelCell struct{ Class, Text, Says string }
+
+func (s *site) write() error {
+	if len(s.reports) > 0 {
+		s.compared = reporting.Compare(s.reports)
+		if err := s.writeReports(); err != nil {
+			return err
+		}
+	}
+	type indexed struct {
+		Name, Title string
+		Picture     template.HTML
+	}
+	type group struct {
+		Name   string
+		Losses []indexed
+	}
+	var groups []group
+	for _, l := range loss.All() {
+		c, err := curveOf(l, nil, nil)
+		if err != nil {
+			return err
+		}
+		small, err := inlineSVG([]*curve{{x: c.x, value: c.value}}, 150, 100, panel{"", ofValue.of})
+		if err != nil {
+			return err
+		}
+		if err := s.writeLoss(l); err != nil {
+			return fmt.Errorf("%s: %w", l.Name, err)
+		}
+		k := slices.IndexFunc(groups, func(g group) bool { return g.Name == l.Shape.String() })
+		if k < 0 {
+			k, groups = len(groups), append(groups, group{Name: l.Shape.String()})
+		}
+		groups[k].Losses = append(groups[k].Losses, indexed{l.Name, l.Title, small})
+	}
+	if err := s.page("index", "index.html", struct {
+		siteHead
+		Groups []group
+	}{s.head("The catalogue of losses", ""), groups}); err != nil {
+		return err
+	}
+	if err := s.writeStory("story.html", "Why cross-entropy", classification, "squared_error_with_logits", "binary_cross_entropy_with_logits", "sigmoid_focal"); err != nil {
+		return err
+	}
+	return s.writeStory("detection.html", "Why boxes are pulled", detection, "iou", "giou", "diou", "ciou")
+}
+
+// page writes one from its template.
+func (s *site) page(name, file string, data any) error {
+	var text bytes.Buffer
+	if err := sitePages.ExecuteTemplate(&text, name, data); err != nil {
+		return err
+	}
+	s.pages++
+	return s.file(file, text.Bytes())
+}
+
+func (s *site) file(name string, text []byte) error {
+	path := filepath.Join(s.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return beside.WriteFile(path, text)
+}
+
+// inlineSVG is a picture as SVG that stands in a page.
+func inlineSVG(curves []*curve, width, height float64, panels ...panel) (template.HTML, error) {
+	c := vgsvg.New(vg.Points(width), vg.Points(height))
+	if err := paint(c, curves, panels...); err != nil {
+		return "", err
+	}
+	var text bytes.Buffer
+	if _, err := c.WriteTo(&text); err != nil {
+		return "", err
+	}
+	_, svg, ok := strings.Cut(text.String(), "<svg")
+	if !ok {
+		return "", errors.New("a picture without <svg")
+	}
+	return template.HTML(`<svg role="img"` + svg), nil
+}
+
+// lossPage is what the page of a loss shows.
+type lossPage struct {
+	siteHead
+	Loss     *loss.Loss
+	Formulas []struct {
+		Name string
+		Math template.HTML
+	}
+	Facts    []fact
+	Pictures []picture
+	Tables   []lossTable
+	Levels   []levelRow
+	Subjects []siteSubject
+}
+
+type fact struct{ Name, Text string }
+
+type lossTable struct {
+	ID, Title, Says string
+	Head            []string
+	Rows            [][]string
+}
+
+func (s *site) writeLoss(l *loss.Loss) error {
+	p := lossPage{siteHead: s.head(l.Name, "../"), Loss: l, Subjects: s.subjects}
+	for _, f := range []fact{{"value", l.Formula}, {"gradient", l.Gradient}, {"second derivative", l.Second}, {"gradient by target", l.ByTarget}} {
+		if f.Text != "" {
+			p.Formulas = append(p.Formulas, struct {
+				Name string
+				Math template.HTML
+			}{f.Name, mathML(f.Text)})
+		}
+	}
+	target := l.Targets.String()
+	if l.NumberTarget() != nil {
+		target += ", " + l.Target.Name
+	}
+	p.Facts = []fact{{"shape", l.Shape.String()}, {"prediction", l.Prediction.Name}, {"target", target},
+		{"accuracy of the reference", fmt.Sprintf("value %s(1+κ) ulp, gradient %s(1+κ) ulp: %s", number(l.Accuracy.Value), number(l.Accuracy.Grad), l.Accuracy.How)}}
+	var err error
+	if p.Pictures, err = picturesOf(l); err != nil {
+		return err
+	}
+	p.Tables = tablesOf(l)
+	if s.compared != nil {
+		p.Levels = s.levels(l.Name)
+	}
+	return s.page("loss", "loss/"+l.Name+".html", p)
+}
+
+// tablesOf is what is known of a loss.
+func tablesOf(l *loss.Loss) []lossTable {
+	params := lossTable{ID: "parameters", Title: "Parameters", Head: []string{"name", "kind", "domain", "default", "meaning"}}
+	for _, p := range l.Params {
+		value := joined(p.Default)
+		if p.Optional {
+			value += ", can be none"
+		}
+		params.Rows = append(params.Rows, []string{p.Name, string(p.Kind), p.Domain.Name, value, p.Meaning})
+	}
+	choices := lossTable{ID: "conventions", Title: "Conventions", Says: "The default is the first.", Head: []string{"name", "values", "meaning"}}
+	for _, c := range l.AllConventions() {
+		choices.Rows = append(choices.Rows, []string{c.Name, strings.Join(c.Values, ", "), c.Meaning})
+	}
+	cases := lossTable{ID: "special", Title: "Special cases"}
+	for _, c := range l.SpecialCases {
+		cases.Rows = append(cases.Rows, []string{c})
+	}
+	traits := lossTable{ID: "traits", Title: "True and false", Says: "For the default parameters; what is false has a witness that the suite checks.", Head: []string{"claim", "", "constant or witness"}}
+	for _, t := range l.Traits {
+		traits.Rows = append(traits.Rows, []string{string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t)})
+	}
+	laws := lossTable{ID: "laws", Title: "Laws that every implementation is held to", Head: []string{"law", "why it applies", "statement"}}
+	for _, a := range properties.LawsFor(l) {
+		laws.Rows = append(laws.Rows, []string{a.Law.Name, a.Status, a.Law.Statement})
+	}
+	sources := lossTable{ID: "sources", Title: "Sources"}
+	for _, x := range l.Sources {
+		sources.Rows = append(sources.Rows, []string{x.Title, x.Ref})
+	}
+	return []lossTable{params, choices, cases, traits, laws, sources}
+}
+
+// picturesOf draws a loss along its lines, and between the witnesses that it is not convex.
+func picturesOf(l *loss.Loss) ([]picture, error) {
+	var all []picture
+	call := func(p loss.Params) *loss.Call { return &loss.Call{Loss: l.Name, Format: ieee.Float64, Params: p} }
+	for _, at := range linesOf(l) {
+		c, err := at.curve(l, call(nil), "")
+		if err != nil {
+			return nil, err
+		}
+		c.along = "" // which stands below
+		svg, err := inlineSVG([]*curve{c}, 820, 240, ofValue, ofGradient, ofCurvature)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, picture{svg, "Over the " + at.says + "."})
+	}
+	t, ok := l.Trait(loss.Convex)
+	if !ok || t.Holds || t.Witness == nil || len(t.Witness.A) != len(t.Witness.B) {
+		return all, nil
+	}
+	w := t.Witness
+	at := line{says: "way from one witness to the other", to: 1, start: w.A, along: make([]float64, len(w.A)), target: w.Target}
+	if l.IndexTarget() != nil && len(w.Target) == 1 {
+		at.target, at.label = nil, []int{int(w.Target[0])}
+	}
+	for i := range at.along {
+		at.along[i] = w.B[i] - w.A[i]
+	}
+	if slices.ContainsFunc(append(at.along, at.start...), func(x float64) bool { return math.IsInf(x, 0) || math.IsNaN(x) }) {
+		return all, nil
+	}
+	c, err := at.curve(l, call(w.Params), l.Name)
+	if err != nil {
+		return nil, err
+	}
+	last := len(c.x) - 1
+	chord := &curve{name: "the straight line between", along: c.along, x: []float64{0, 1}, value: []float64{c.value[0], c.value[last]}}
+	svg, err := inlineSVG([]*curve{c, chord}, 420, 240, ofValue)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, picture{svg, "Not convex: between two predictions the value rises above the straight line. " + claim(t) + "."}), nil
+}
+
+// levels are the values and gradients of a loss, or of all.
+func (s *site) levels(of string) []levelRow {
+	var rows []levelRow
+	for k := range s.compared.Rows {
+		row := &s.compared.Rows[k]
+		if of != "" && row.Loss != of || row.Output != string(conformance.Value) && row.Output != string(conformance.Grad) {
+			continue
+		}
+		out := levelRow{Loss: row.Loss, Format: row.Format, Output: row.Output}
+		for _, c := range row.Cells {
+			cell := levelCell{"none", "–", "not run, which shows nothing"}
+			if c.Ran && c.Level != nil {
+				cell = levelCell{fmt.Sprintf("level%d", c.Level.Number()), fmt.Sprint(c.Level.Number()), c.Level.String()}
+				if c.Level.Number() < 0 {
+					cell = levelCell{"wrong", "✗", "below every level"}
+				}
+				if c.Max != nil {
+					cell.Says += ", at most " + c.Max.Short()
+				}
+				if c.Tally.Failed > 0 {
+					cell.Says += fmt.Sprintf(", %d of %d checks failed", c.Tally.Failed, c.Tally.Ran())
+				}
+			}
+			out.Cells = append(out.Cells, cell)
+		}
+		rows = append(rows, out)
+	}
+	return rows
+}
+
+// writeReports writes the scoreboard, a page for each report, and badges.
+func (s *site) writeReports() error {
+	slugs := map[string]int{}
+	for k, sum := range s.compared.Subjects {
+		slug := strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' {
+				return r
+			}
+			return '-'
+		}, strings.ToLower(sum.Name))
+		slug = strings.Trim(slug, ".-")
+		if slugs[slug]++; slugs[slug] > 1 || slug == "" {
+			slug += fmt.Sprintf("-%d", k+1)
+		}
+		one := siteSubject{Name: sum.Name, Slug: slug, Verdict: sum.Verdict()}
+		for _, f := range ieee.Formats() {
+			b, ok := s.badgeOf(k, f.Name)
+			if !ok {
+				continue
+			}
+			b.File = "badge/" + slug + "-" + f.Name
+			if err := b.write(s); err != nil {
+				return err
+			}
+			one.Badges = append(one.Badges, b)
+		}
+		s.subjects = append(s.subjects, one)
+		var text bytes.Buffer
+		if err := reporting.WriteHTML(&text, s.reports[k], nil); err != nil {
+			return err
+		}
+		s.pages++
+		if err := s.file("subject/"+slug+".html", text.Bytes()); err != nil {
+			return err
+		}
+	}
+	rows := s.levels("")
+	var formats []string
+	for _, f := range ieee.Formats() {
+		if slices.ContainsFunc(rows, func(r levelRow) bool { return r.Format == f.Name }) {
+			formats = append(formats, f.Name)
+		}
+	}
+	head := s.head("Scoreboard", "")
+	outputs := []string{string(conformance.Value), string(conformance.Grad)}
+	for _, names := range [][]string{formats, outputs} {
+		for _, shown := range names {
+			for _, other := range names {
+				if other != shown { // no script: what is not chosen is hidden
+					head.Style += template.CSS(fmt.Sprintf("main:has(#show-%s:checked) tr.%s { display: none; }\n", shown, other))
+				}
+			}
+		}
+	}
+	return s.page("scoreboard", "scoreboard.html", struct {
+		siteHead
+		Subjects         []siteSubject
+		Notes            []string
+		Levels           []levelRow
+		Formats, Outputs []string
+		AllLevels        []conformance.Level
+	}{head, s.subjects, s.compared.Notes, rows, formats, outputs, subject.Levels()})
+}
+
+// A badge says in a few words how exact an implementation is in a dtype.
+type badge struct {
+	File, Label, Message, Color string
+}
+
+// badgeOf is the lowest level of what a report has in a dtype; false where it has nothing.
+func (s *site) badgeOf(k int, format string) (badge, bool) {
+	lowest := math.MaxInt
+	b := badge{Label: "lossproof " + format}
+	for _, row := range s.compared.Rows {
+		if c := row.Cells[k]; row.Format == format && c.Ran && c.Level != nil && c.Level.Number() < lowest {
+			lowest, b.Message = c.Level.Number(), c.Level.String()
+		}
+	}
+	if lowest < 0 {
+		b.Message = "fails"
+	}
+	b.Color = "#c2410c"
+	if lowest >= subject.Accurate.Number() {
+		b.Color = "#1f6fb5"
+	} else if lowest >= subject.Close.Number() {
+		b.Color = "#8a6d1b"
+	}
+	return b, lowest != math.MaxInt
+}
+
+// The widths of a badge, whose letters are at most as wide as an m of the font is on average.
+const letterWidth, badgeSpace = 7, 12
+
+func (b badge) Split() int { return utf8.RuneCountInString(b.Label)*letterWidth + badgeSpace }
+func (b badge) Right() int { return utf8.RuneCountInString(b.Message)*letterWidth + badgeSpace }
+func (b badge) Width() int { return b.Split() + b.Right() }
+func (b badge) At() int    { return b.Split() + badgeSpace/2 }
+
+// SVG is the badge as a picture.
+func (b badge) SVG() (template.HTML, error) {
+	var text strings.Builder
+	err := sitePages.ExecuteTemplate(&text, "badge", b)
+	return template.HTML(text.String()), err
+}
+
+// write writes the picture, and the JSON that badge services read.
+func (b badge) write(s *site) error {
+	svg, err := b.SVG()
+	if err != nil {
+		return err
+	}
+	if err := s.file(b.File+".svg", []byte(svg)); err != nil {
+		return err
+	}
+	text, err := json.Marshal(map[string]any{"schemaVersion": 1, "label": b.Label, "message": b.Message, "color": b.Color})
+	if err != nil {
+		return err
+	}
+	return s.file(b.File+".json", append(text, '\n'))
+}
+
+// writeStory writes a demo as a page, under the curves of its losses.
+func (s *site) writeStory(file, title string, story []chapter, names ...string) error {
+	type told struct{ Title, Text string }
+	p := struct {
+		siteHead
+		Pictures []picture
+		Chapters []told
+	}{siteHead: s.head(title, "")}
+	var curves []*curve
+	for _, name := range names {
+		c, err := curveOf(must(loss.Named(name)), nil, nil)
+		if err != nil {
+			return err
+		}
+		curves = append(curves, c)
+	}
+	svg, err := inlineSVG(curves, 820, 300, ofValue, ofGradient)
+	if err != nil {
+		return err
+	}
+	p.Pictures = []picture{{svg, strings.Join(names, ", ") + ", over the " + curves[0].along + "."}}
+	for i, c := range story {
+		var text strings.Builder
+		c.tell(io.Writer(&text))
+		p.Chapters = append(p.Chapters, told{fmt.Sprintf("%d. %s", i+1, c.title), strings.TrimRight(text.String(), "\n")})
+	}
+	return s.page("story", file, p)
+}
