@@ -1,11 +1,14 @@
 package conformance
 
 import (
+	"bytes"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -162,4 +165,22 @@ func TestOutput_LengthIsThatOfWhatIsAsked(t *testing.T) {
 	require.Equal(t, 2, subject.TargetGrad.Length(plan(2, []float64{0.5, 0.5}, nil)))
 	require.Equal(t, loss.HessWidth, subject.Hess.Length(plan(loss.HessWidth, nil, []int{0})))
 	require.Zero(t, subject.Hess.Length(plan(loss.HessWidth+1, nil, []int{0})))
+}
+
+// The protocol carries them.
+func TestFurther_OverAPipe(t *testing.T) {
+	suite = wired
+	defer func() { suite = source{handVectors, handTruth} }()
+	var requests, answers bytes.Buffer
+	require.NoError(t, Config{Losses: []string{"huber", "squared_error"}, Dtypes: []string{"f64", "f32"}}.WriteRequests(&requests))
+	asked, _, _ := strings.Cut(requests.String(), `{"type":"requests"`)
+	require.NoError(t, lcp.Serve(t.Context(), Further("huber"), strings.NewReader(asked), &answers))
+	report, err := Config{}.CheckAnswers(t.Context(), &requests, &answers)
+	require.NoError(t, err)
+	require.NoError(t, report.Err())
+	for _, o := range subject.Outputs() {
+		level, ok := report.LevelOf("huber", "f32", o)
+		require.True(t, ok, o)
+		require.GreaterOrEqual(t, level, Accurate)
+	}
 }

@@ -17,6 +17,9 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
+// hessKnown is where --hess has an answer.
+var hessKnown = fmt.Sprintf("losses of points and of rows of at most %d scores, at finite inputs off the poles", loss.HessWidth)
+
 // maxDigits keeps a slip of the finger from asking for hours of work.
 const maxDigits = 10_000
 
@@ -26,6 +29,7 @@ type evalFlags struct {
 	params, conventions            []string
 	reduction, dtype               string
 	digits                         int
+	hess                           bool
 	define                         definitions
 	json                           bool
 }
@@ -48,6 +52,7 @@ file, and @- from standard input: CSV, a row to a line, or JSON, an array of num
   lossproof eval cross_entropy --pred 1,2,3 --target 2 --dtype f32 --digits 60
   lossproof eval cross_entropy --pred '1,2,3;0,0,9' --target '2;0' --reduction mean/samples
   lossproof eval cross_entropy --pred 1,2,3 --target 0.1,0.2,0.7 --json
+  lossproof eval cross_entropy --pred 1,2,3 --target 2 --hess
   lossproof eval cross_entropy --pred @scores.csv --target @labels.csv --reduction sum
   lossproof eval --define 'softplus(z) - y*z' --pred 36 --target 1`,
 		Args: cobra.MaximumNArgs(1),
@@ -83,6 +88,7 @@ file, and @- from standard input: CSV, a row to a line, or JSON, an array of num
 	flags.StringVar(&f.reduction, "reduction", string(loss.None), "none, sum, mean/elements, mean/counted, mean/samples or mean/weight")
 	flags.StringVar(&f.dtype, "dtype", ieee.Float64.Name, "format of the inputs and of the result: f64, f32, bf16 or f16")
 	flags.IntVar(&f.digits, "digits", 30, "significant digits of the truth")
+	flags.BoolVar(&f.hess, "hess", false, "print the second derivative by each prediction, too")
 	flags.BoolVar(&f.json, "json", false, "print a JSON object")
 	cobra.CheckErr(cmd.MarkFlagRequired("pred"))
 	return cmd
@@ -99,6 +105,7 @@ type evaluation struct {
 	Value       values              `json:"value"`
 	Grad        []output            `json:"grad"`
 	TargetGrad  []output            `json:"targetGrad,omitempty"`
+	Hess        []output            `json:"hess,omitempty"`
 
 	decl *loss.Loss
 }
@@ -115,13 +122,15 @@ func (v values) MarshalJSON() ([]byte, error) {
 
 // An output is one number of the result: the truth, and what the reference says.
 type output struct {
-	Digits        string `json:"digits,omitempty"` // the truth, in decimal; not given for the gradient by the target
+	Digits        string `json:"digits,omitempty"` // the truth, in decimal; of value and gradient by the prediction
 	Rounded       number `json:"rounded"`          // the truth, correctly rounded to the dtype
 	Bits          string `json:"bits"`             // its encoding in hexadecimal
 	Reference     number `json:"reference"`        // the result of the float64 reference, rounded to the dtype
 	ReferenceBits string `json:"referenceBits"`    //
 	Ulp           number `json:"ulp"`              // the signed error of the reference, in units in the last place of the truth
 	Kappa         number `json:"kappa"`            // the condition number
+	// Hull is the least and the greatest number, where there is a kink and any between them is right: rounded is NaN then.
+	Hull []number `json:"hull,omitempty"`
 }
 
 func evaluate(decl *loss.Loss, f evalFlags) (*evaluation, error) {
@@ -140,7 +149,11 @@ func evaluate(decl *loss.Loss, f evalFlags) (*evaluation, error) {
 	if err != nil {
 		return nil, &exit{harnessFailed, uncertified(call, err)}
 	}
-	result, err := loss.Eval(call)
+	reference := loss.Eval
+	if f.hess {
+		reference = loss.EvalDiagonal
+	}
+	result, err := reference(call)
 	if err != nil {
 		return nil, &exit{harnessFailed, uncertified(call, err)}
 	}
@@ -154,12 +167,18 @@ func evaluate(decl *loss.Loss, f evalFlags) (*evaluation, error) {
 			return nil, &exit{harnessFailed, err}
 		}
 	}
+	if f.hess {
+		if truth.Further(call); truth.Hess == nil {
+			return nil, fmt.Errorf("--hess: the second derivatives are known of %s", hessKnown)
+		}
+	}
 	e := &evaluation{
 		Loss: plan.Decl.Name, Dtype: call.Format.Name, Reduction: plan.Reduction,
 		Params: map[string][]number{}, Conventions: map[string]string{}, Rounded: rounded,
 		Value:      outputs(call.Format, decimals.Value, truth.Value, result.Value),
 		Grad:       outputs(call.Format, decimals.Grad, truth.Grad, result.Grad),
 		TargetGrad: outputs(call.Format, nil, byTarget, result.TargetGrad),
+		Hess:       outputs(call.Format, nil, truth.Hess, result.Hess),
 		decl:       plan.Decl,
 	}
 	for _, p := range plan.Decl.Params {
@@ -235,6 +254,9 @@ func outputs(f ieee.Format, digits []string, truth []oracle.Number, reference []
 		if digits != nil {
 			out[i].Digits = digits[i]
 		}
+		if h := n.Hull; h != nil {
+			out[i].Hull, out[i].Kappa = numbers([]float64{h.Low.Rounded, h.High.Rounded}), number(max(h.Low.Kappa, h.High.Kappa))
+		}
 	}
 	return out
 }
@@ -254,6 +276,7 @@ func (e *evaluation) write(w io.Writer) {
 	e.section(w, "value", e.Value)
 	e.section(w, "gradient by prediction", e.Grad)
 	e.section(w, "gradient by target", e.TargetGrad)
+	e.section(w, "second derivative", e.Hess)
 }
 
 // arguments lists parameters and conventions in the order of their declaration.
@@ -281,10 +304,15 @@ func (e *evaluation) section(w io.Writer, title string, out []output) {
 			name = fmt.Sprintf("%s[%d]", title, i)
 		}
 		t := table{words: true}
-		if o.Digits != "" {
+		switch {
+		case o.Hull != nil:
+			t.add("truth", fmt.Sprintf("any number from %s to %s: there is a kink", o.Hull[0].in(e.Dtype), o.Hull[1].in(e.Dtype)))
+		case o.Digits != "":
 			t.add("truth", o.Digits)
+			fallthrough
+		default:
+			t.add("rounded", fmt.Sprintf("%s = 0x%s", o.Rounded.in(e.Dtype), o.Bits))
 		}
-		t.add("rounded", fmt.Sprintf("%s = 0x%s", o.Rounded.in(e.Dtype), o.Bits))
 		t.add("reference", fmt.Sprintf("%s = 0x%s, %s", o.Reference.in(e.Dtype), o.ReferenceBits, off(float64(o.Ulp))))
 		t.add("condition", short(float64(o.Kappa)))
 		fmt.Fprintf(w, "\n%s\n%s", name, t.String())

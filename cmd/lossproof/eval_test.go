@@ -20,6 +20,18 @@ func TestEval_PrintsTheTruthAndTheReference(t *testing.T) {
 	requireGolden(t, "eval.txt", out.stdout)
 }
 
+func TestEval_PrintsSecondDerivatives(t *testing.T) {
+	out := lossproof("eval", "binary_cross_entropy_with_logits", "--pred", "3.5", "--target", "1", "--hess")
+	require.Equal(t, conforms, out.code, out.stderr)
+	// 1/((1+e^-3.5)·(1+e^3.5)), computed with mpmath 1.3.0 at 60 digits
+	require.Contains(t, out.stdout, "second derivative[0]\n  rounded    0.028453023879735")
+	kink := lossproof("eval", "huber", "--pred", "1", "--target", "0", "--hess")
+	require.Contains(t, kink.stdout, "any number from 0 to 1: there is a kink")
+	box := lossproof("eval", "iou", "--pred", "1,2,3,4", "--target", "1,2,3,5", "--hess")
+	require.NotEqual(t, conforms, box.code)
+	require.Contains(t, box.stderr, "--hess")
+}
+
 func TestEval_SaysWhatANumberBecame(t *testing.T) {
 	out := lossproof("eval", "sigmoid", "--pred", "0.1", "--dtype", "f32")
 	require.Equal(t, conforms, out.code, out.stderr)

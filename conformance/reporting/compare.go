@@ -161,5 +161,9 @@ func formatIndex(name string) int {
 }
 
 func outputIndex(name string) int {
-	return slices.Index([]string{string(conformance.Value), string(conformance.Grad), string(conformance.Refusal), laws}, name)
+	return slices.Index(outputs, name)
 }
+
+// outputs are the names of what rows are about, in their order.
+var outputs = []string{string(conformance.Value), string(conformance.Grad), string(conformance.TargetGrad), string(conformance.Hess),
+	string(conformance.Refusal), laws}

@@ -192,7 +192,7 @@ func levelMap(r *conformance.Report) (heads []dtypeHead, rows []mapRow) {
 	}
 	for _, f := range ieee.Formats() {
 		head := dtypeHead{Name: f.Name}
-		for _, o := range []string{string(conformance.Value), string(conformance.Grad), string(conformance.Refusal), laws} {
+		for _, o := range outputs {
 			if slices.ContainsFunc(compared, func(row ComparedRow) bool { return row.Format == f.Name && row.Output == o && row.Cells[0].Ran }) {
 				head.Outputs = append(head.Outputs, o)
 			}

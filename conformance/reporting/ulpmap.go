@@ -284,10 +284,7 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 			if !alone {
 				continue
 			}
-			truth := v.Truth.Value
-			if row.Output == conformance.Grad {
-				truth = v.Truth.Grad
-			}
+			truth := v.Truth.Part(string(row.Output))
 			if b := allowedUlps(r.Level, f, truth); !ulp.Special(b) {
 				points[m]["bounds"] = append(points[m]["bounds"], pixel{x, errorRow(b)})
 			}

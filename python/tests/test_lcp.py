@@ -36,6 +36,13 @@ def talk(*messages, evaluate=lambda case: (case.pred, None), capabilities=(lcp.c
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+class Further(unittest.TestCase):
+    def test_a_third_part_has_the_further_outputs(self):
+        message = head(cases=[case(target=["00000000"])])
+        answer, = talk(message, evaluate=lambda case: ([1.0], [2.0], {"targetGrad": [-2.0], "hess": [2.0]}))
+        self.assertEqual({"type": "answer", "id": "a/1", "value": ["3f800000"], "grad": ["40000000"], "targetGrad": ["c0000000"], "hess": ["40000000"]}, answer)
+
+
 class Numbers(unittest.TestCase):
     def test_every_half_number_comes_back(self):
         for dtype in ("f16", "bf16"):

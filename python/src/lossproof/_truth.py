@@ -39,11 +39,12 @@ class Number:
 
 @dataclasses.dataclass(frozen=True)
 class Truth:
-    """Value, gradient by the prediction, and gradient by the target where that is a number."""
+    """Value, gradient by the prediction, gradient by the target where that is a number, and the second derivatives, where they were asked for."""
 
     values: list[Number]
     grad: list[Number]
     target_grad: list[Number]
+    hess: list[Number] = dataclasses.field(default_factory=list)
 
     @property
     def value(self) -> Number:
@@ -53,15 +54,18 @@ class Truth:
 
 
 def eval(loss: str | None, pred: Any, target: Any = None, *, dtype: Any = "float64", digits: int = 30, weight: Any = None, reduction: str = "none",
-         conventions: Mapping[str, str] | None = None, define: str | None = None, **params: Any) -> Truth:
+         conventions: Mapping[str, str] | None = None, define: str | None = None, hess: bool = False, **params: Any) -> Truth:
     """The true value and gradient of a loss: certified, correctly rounded, and to as many digits as asked.
 
     Numbers may be numbers, nested lists or arrays; a row of scores is an inner list. define is a definition as text, instead of a loss.
+    With hess the second derivative by each prediction comes with them.
     """
     arguments = ["eval", *([loss] if define is None else []), f"--pred={_text(pred)}", f"--dtype={dtype_name(dtype)}", f"--digits={digits}",
                  f"--reduction={reduction}", "--json"]
     if define is not None:
         arguments.append(f"--define={define}")
+    if hess:
+        arguments.append("--hess")
     if target is not None:
         arguments.append(f"--target={_text(target)}")
     if weight is not None:
@@ -72,7 +76,7 @@ def eval(loss: str | None, pred: Any, target: Any = None, *, dtype: Any = "float
         arguments.append(f"--convention={name}={value}")
     data = json.loads(run(*arguments))  # type: ignore[arg-type]
     value = data["value"]
-    return Truth(*(_numbers(part) for part in (value if isinstance(value, list) else [value], data["grad"], data.get("targetGrad") or [])))
+    return Truth(*(_numbers(part) for part in (value if isinstance(value, list) else [value], data["grad"], data.get("targetGrad") or [], data.get("hess") or [])))
 
 
 def _numbers(parts: Sequence[Mapping[str, Any]]) -> list[Number]:
@@ -109,6 +113,8 @@ class Case:
     value: Any  # None where the call must be refused
     grad: Any
     error: str | None  # the class of the error that the call must give
+    target_grad: Any = None  # the gradient by the target, and the second derivatives, in some cases
+    hess: Any = None
 
 
 def vectors(loss: str, dtype: Any = "float32") -> Iterator[Case]:
@@ -137,6 +143,6 @@ def vectors(loss: str, dtype: Any = "float32") -> Iterator[Case]:
             label = given.get("label")
             yield Case(case["id"], case["flags"], loss, name, group["reduction"], params, group["conventions"], pred, numbers(given.get("target")),
                        None if label is None else np.array(label, dtype=np.int64).reshape(-1), numbers(given.get("weight")), numbers(given.get("upstream")),
-                       answer(out.get("value")), answer(out.get("grad")), out.get("error"))
+                       answer(out.get("value")), answer(out.get("grad")), out.get("error"), answer(out.get("targetGrad")), answer(out.get("hess")))
 
 

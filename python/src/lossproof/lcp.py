@@ -166,7 +166,7 @@ def take_stdout():
 def serve(name, version, capabilities, evaluate, environment=None, carry=None, lines=None, out=None):
     """Answers messages until stop, or until the input ends.
 
-    evaluate(case) returns value and gradient; what it raises is the answer to that case: Unsupported skips it, Refused and any
+    evaluate(case) returns value and gradient, and third, where it declares them, a dictionary with targetGrad and hess; what it raises is the answer to that case: Unsupported skips it, Refused and any
     other exception are an error. carry(dtype, numbers) puts numbers into the library's own array and takes them out again,
     so that the echo goes the way of the cases.
     """
@@ -217,7 +217,7 @@ def answers(message, evaluate):
 
 def _answer(head, params, given, evaluate):
     try:
-        value, grad = evaluate(Case(head, params, given))
+        value, grad, *further = evaluate(Case(head, params, given))
     except Unsupported as reason:
         return {"unsupported": str(reason) or "no reason is given"}
     except Refused as refusal:
@@ -227,4 +227,6 @@ def _answer(head, params, given, evaluate):
     result = {"value": encode(head["dtype"], value)}
     if grad is not None:
         result["grad"] = encode(head["dtype"], grad)
+    for output, numbers in (further[0] if further else {}).items():
+        result[output] = encode(head["dtype"], numbers)
     return result
