@@ -38,7 +38,7 @@ var digestOf = func() string {
 	for _, shape := range digestShapes {
 		scores += shape[0] * shape[1]
 	}
-	return fmt.Sprintf("%d elements, or of %d scores of rows", digestInputs, scores)
+	return fmt.Sprintf("%d elements, of %d scores of rows, or of some pairs of boxes", digestInputs, scores)
 }()
 
 var digestFile = filepath.Join("testdata", "digests.txt")
@@ -81,7 +81,7 @@ func TestDigests_AreThoseOfEveryMachine(t *testing.T) {
 
 // digests has a line for each kernel and form.
 func digests(tier Tier) []string {
-	return slices.Concat(digestsOf[float32](tier), digestsOf[float64](tier), rowDigestsOf[float32](tier), rowDigestsOf[float64](tier))
+	return slices.Concat(digestsOf[float32](tier), digestsOf[float64](tier), rowDigestsOf[float32](tier), rowDigestsOf[float64](tier), boxDigestsOf[float32](tier), boxDigestsOf[float64](tier))
 }
 
 func digestsOf[T Float](tier Tier) (lines []string) {

@@ -37,6 +37,7 @@ type jobs[T Float] struct {
 	pointwise job[T]
 	rows      rowJob[T]
 	link      linkJob[T]
+	boxes     boxJob[T]
 }
 
 func jobsOf[T Float](p *Pool) *jobs[T] {

@@ -29,7 +29,8 @@ type tierKernel func(t *testing.T, r *rand.Rand) int
 
 func tierKernels() (list []tierKernel) {
 	list = append(pointwiseTierKernels[float32](), pointwiseTierKernels[float64]()...)
-	return append(append(list, rowwiseTierKernels[float32]()...), rowwiseTierKernels[float64]()...)
+	list = append(append(list, rowwiseTierKernels[float32]()...), rowwiseTierKernels[float64]()...)
+	return append(append(list, boxwiseTierKernels[float32]()...), boxwiseTierKernels[float64]()...)
 }
 
 func pointwiseTierKernels[T Float]() (list []tierKernel) {

@@ -14428,6 +14428,4538 @@ test:
 	VZEROUPPER
 	RET
 
+// func iouValue32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·iouValue32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VMOVUPS        352(R9), Y1
+	VADDPS         384(R9), Y1, Y1
+	VMOVUPS        800(R9), Y2
+	VADDPS         832(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         numbers32AVX2<>+608(SB), Y1, Y1
+	VADDPS         Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue64
+	VMOVUPS        Y0, (DI)(R10*1)
+
+novalue64:
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VMOVUPS        352(R9), Y1
+	VADDPS         384(R9), Y1, Y1
+	VMOVUPS        800(R9), Y2
+	VADDPS         832(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         numbers32AVX2<>+608(SB), Y1, Y1
+	VADDPS         Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue65
+	VMOVUPS        Y0, 32(DI)(R10*1)
+
+novalue65:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func iouValueGrad32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·iouValueGrad32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1120(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1408(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 1440(R11)
+	VMOVUPS        Y0, 1472(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1504(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1280(R11), Y2
+	VMOVUPS        1312(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1280(R11), Y3
+	VMOVUPS        1312(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         1504(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1280(R11), Y2
+	VMOVUPS        1312(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1280(R11), Y3
+	VMOVUPS        1312(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1440(R11), Y1, Y1
+	VMULPS         1504(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1600(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1344(R11), Y2
+	VMOVUPS        1376(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1344(R11), Y3
+	VMOVUPS        1376(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         1600(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1344(R11), Y2
+	VMOVUPS        1376(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1344(R11), Y3
+	VMOVUPS        1376(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1440(R11), Y1, Y1
+	VMULPS         1600(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        1408(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue66
+	VMOVUPS        Y0, (DI)(R12*1)
+
+novalue66:
+	VMOVUPS        1536(R11), Y0
+	VMOVUPS        1632(R11), Y1
+	VMOVUPS        1568(R11), Y2
+	VMOVUPS        1664(R11), Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        X3, (R9)
+	VEXTRACTF128   $0x01, Y3, 64(R9)
+	VMOVUPS        X1, 16(R9)
+	VEXTRACTF128   $0x01, Y1, 80(R9)
+	VMOVUPS        X4, 32(R9)
+	VEXTRACTF128   $0x01, Y4, 96(R9)
+	VMOVUPS        X0, 48(R9)
+	VEXTRACTF128   $0x01, Y0, 112(R9)
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1120(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1408(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 1440(R11)
+	VMOVUPS        Y0, 1472(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1504(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1280(R11), Y2
+	VMOVUPS        1312(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1280(R11), Y3
+	VMOVUPS        1312(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         1504(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1280(R11), Y2
+	VMOVUPS        1312(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1280(R11), Y3
+	VMOVUPS        1312(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1440(R11), Y1, Y1
+	VMULPS         1504(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1600(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1344(R11), Y2
+	VMOVUPS        1376(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1344(R11), Y3
+	VMOVUPS        1376(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         1600(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1344(R11), Y2
+	VMOVUPS        1376(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1344(R11), Y3
+	VMOVUPS        1376(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1440(R11), Y1, Y1
+	VMULPS         1600(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        1408(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue67
+	VMOVUPS        Y0, 32(DI)(R12*1)
+
+novalue67:
+	VMOVUPS      1536(R11), Y0
+	VMOVUPS      1632(R11), Y1
+	VMOVUPS      1568(R11), Y2
+	VMOVUPS      1664(R11), Y3
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKHPS    Y1, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VUNPCKLPD    Y1, Y4, Y3
+	VUNPCKHPD    Y1, Y4, Y1
+	VUNPCKLPD    Y2, Y0, Y4
+	VUNPCKHPD    Y2, Y0, Y0
+	VMOVUPS      X3, 128(R9)
+	VEXTRACTF128 $0x01, Y3, 192(R9)
+	VMOVUPS      X1, 144(R9)
+	VEXTRACTF128 $0x01, Y1, 208(R9)
+	VMOVUPS      X4, 160(R9)
+	VEXTRACTF128 $0x01, Y4, 224(R9)
+	VMOVUPS      X0, 176(R9)
+	VEXTRACTF128 $0x01, Y0, 240(R9)
+	ADDQ         $0x40, R12
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $+256, R9
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func giouValue32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·giouValue32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VMOVUPS        576(R9), Y1
+	VMULPS         1024(R9), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VCMPPS         $0x04, Y2, Y1, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1120(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        320(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        992(R9), Y2
+	VMINPS         numbers32AVX2<>+608(SB), Y2, Y2
+	VMOVUPS        1024(R9), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMULPS         544(R9), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        320(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMOVUPS        416(R9), Y3
+	VMOVUPS        352(R9), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMULPS         896(R9), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        320(R9), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VMOVUPS        448(R9), Y4
+	VMOVUPS        384(R9), Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMULPS         864(R9), Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VSUBPS         Y1, Y2, Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1152(R9)
+	VMOVUPS        1152(R9), Y1
+	VADDPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 1184(R9)
+	VMOVUPS        352(R9), Y0
+	VADDPS         384(R9), Y0, Y0
+	VMOVUPS        800(R9), Y1
+	VADDPS         832(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1184(R9), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue68
+	VMOVUPS        Y0, (DI)(R10*1)
+
+novalue68:
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VMOVUPS        576(R9), Y1
+	VMULPS         1024(R9), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VCMPPS         $0x04, Y2, Y1, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1120(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        320(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        992(R9), Y2
+	VMINPS         numbers32AVX2<>+608(SB), Y2, Y2
+	VMOVUPS        1024(R9), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMULPS         544(R9), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        320(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMOVUPS        416(R9), Y3
+	VMOVUPS        352(R9), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMULPS         896(R9), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        320(R9), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VMOVUPS        448(R9), Y4
+	VMOVUPS        384(R9), Y5
+	VBLENDVPS      Y3, Y4, Y5, Y3
+	VMULPS         864(R9), Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VSUBPS         Y1, Y2, Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1152(R9)
+	VMOVUPS        1152(R9), Y1
+	VADDPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 1184(R9)
+	VMOVUPS        352(R9), Y0
+	VADDPS         384(R9), Y0, Y0
+	VMOVUPS        800(R9), Y1
+	VADDPS         832(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1184(R9), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue69
+	VMOVUPS        Y0, 32(DI)(R10*1)
+
+novalue69:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func giouValueGrad32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·giouValueGrad32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VMOVUPS        576(R11), Y0
+	VMULPS         1024(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VCMPPS         $0x04, Y1, Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y2
+	VDIVPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, 1408(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        320(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        992(R11), Y1
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y1
+	VMOVUPS        1024(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         544(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        320(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        416(R11), Y2
+	VMOVUPS        352(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMULPS         896(R11), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        320(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMOVUPS        448(R11), Y3
+	VMOVUPS        384(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMULPS         864(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VSUBPS         Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1440(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        864(R11), Y1
+	VMOVUPS        800(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1472(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        896(R11), Y1
+	VMOVUPS        832(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        448(R11), Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         384(R11), Y0, Y0
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        864(R11), Y1
+	VSUBPS         896(R11), Y1, Y1
+	VMULPS         numbers32AVX2<>+3200(SB), Y1, Y1
+	VMULPS         384(R11), Y1, Y1
+	VMOVUPS        1472(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        768(R11), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VBLENDVPS      Y3, Y1, Y0, Y1
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        1024(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VMULPS         Y1, Y0, Y0
+	VMOVUPS        1472(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VADDPS         1280(R11), Y1, Y1
+	VMOVUPS        Y1, 1504(R11)
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        416(R11), Y1
+	VMOVUPS        352(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        448(R11), Y1
+	VMOVUPS        384(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        896(R11), Y1
+	VMULPS         1568(R11), Y1, Y1
+	VMULPS         832(R11), Y0, Y0
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        416(R11), Y1
+	VSUBPS         448(R11), Y1, Y1
+	VMULPS         numbers32AVX2<>+3200(SB), Y1, Y1
+	VMULPS         832(R11), Y1, Y1
+	VMOVUPS        1568(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        320(R11), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VBLENDVPS      Y3, Y1, Y0, Y1
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        576(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VMULPS         Y1, Y0, Y0
+	VMOVUPS        1568(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VADDPS         1344(R11), Y1, Y1
+	VMOVUPS        Y1, 1600(R11)
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VMOVUPS        1440(R11), Y0
+	VADDPS         1120(R11), Y0, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1664(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1696(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 1728(R11)
+	VMOVUPS        Y0, 1760(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1792(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VMOVUPS        1536(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1504(R11), Y3
+	VMOVUPS        1536(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1760(R11), Y1, Y1
+	VMULPS         1792(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1824(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VMOVUPS        1536(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1504(R11), Y3
+	VMOVUPS        1536(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1728(R11), Y1, Y1
+	VMULPS         1792(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1856(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1888(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1600(R11), Y2
+	VMOVUPS        1632(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1600(R11), Y3
+	VMOVUPS        1632(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1760(R11), Y1, Y1
+	VMULPS         1888(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1920(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1600(R11), Y2
+	VMOVUPS        1632(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1600(R11), Y3
+	VMOVUPS        1632(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1728(R11), Y1, Y1
+	VMULPS         1888(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1952(R11)
+	VMOVUPS        1696(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue70
+	VMOVUPS        Y0, (DI)(R12*1)
+
+novalue70:
+	VMOVUPS        1824(R11), Y0
+	VMOVUPS        1920(R11), Y1
+	VMOVUPS        1856(R11), Y2
+	VMOVUPS        1952(R11), Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        X3, (R9)
+	VEXTRACTF128   $0x01, Y3, 64(R9)
+	VMOVUPS        X1, 16(R9)
+	VEXTRACTF128   $0x01, Y1, 80(R9)
+	VMOVUPS        X4, 32(R9)
+	VEXTRACTF128   $0x01, Y4, 96(R9)
+	VMOVUPS        X0, 48(R9)
+	VEXTRACTF128   $0x01, Y0, 112(R9)
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VMOVUPS        576(R11), Y0
+	VMULPS         1024(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VCMPPS         $0x04, Y1, Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y2
+	VDIVPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, 1408(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        320(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        992(R11), Y1
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y1
+	VMOVUPS        1024(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         544(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        320(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        416(R11), Y2
+	VMOVUPS        352(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMULPS         896(R11), Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        320(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMOVUPS        448(R11), Y3
+	VMOVUPS        384(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMULPS         864(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VSUBPS         Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1440(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        864(R11), Y1
+	VMOVUPS        800(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1472(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        896(R11), Y1
+	VMOVUPS        832(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        448(R11), Y1
+	VMULPS         1472(R11), Y1, Y1
+	VMULPS         384(R11), Y0, Y0
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        864(R11), Y1
+	VSUBPS         896(R11), Y1, Y1
+	VMULPS         numbers32AVX2<>+3200(SB), Y1, Y1
+	VMULPS         384(R11), Y1, Y1
+	VMOVUPS        1472(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        768(R11), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VBLENDVPS      Y3, Y1, Y0, Y1
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        1024(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VMULPS         Y1, Y0, Y0
+	VMOVUPS        1472(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VADDPS         1280(R11), Y1, Y1
+	VMOVUPS        Y1, 1504(R11)
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        416(R11), Y1
+	VMOVUPS        352(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1056(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        448(R11), Y1
+	VMOVUPS        384(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        896(R11), Y1
+	VMULPS         1568(R11), Y1, Y1
+	VMULPS         832(R11), Y0, Y0
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        416(R11), Y1
+	VSUBPS         448(R11), Y1, Y1
+	VMULPS         numbers32AVX2<>+3200(SB), Y1, Y1
+	VMULPS         832(R11), Y1, Y1
+	VMOVUPS        1568(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VMOVUPS        320(R11), Y4
+	VCMPPS         $0x1e, Y3, Y4, Y3
+	VBLENDVPS      Y3, Y1, Y0, Y1
+	VBLENDVPS      Y2, Y0, Y1, Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        576(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VMULPS         Y1, Y0, Y0
+	VMOVUPS        1568(R11), Y1
+	VMULPS         1408(R11), Y1, Y1
+	VADDPS         1344(R11), Y1, Y1
+	VMOVUPS        Y1, 1600(R11)
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VMOVUPS        1440(R11), Y0
+	VADDPS         1120(R11), Y0, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1664(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1696(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 1728(R11)
+	VMOVUPS        Y0, 1760(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1792(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VMOVUPS        1536(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1504(R11), Y3
+	VMOVUPS        1536(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1760(R11), Y1, Y1
+	VMULPS         1792(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1824(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VMOVUPS        1536(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1504(R11), Y3
+	VMOVUPS        1536(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1728(R11), Y1, Y1
+	VMULPS         1792(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1856(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 1888(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1600(R11), Y2
+	VMOVUPS        1632(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        1600(R11), Y3
+	VMOVUPS        1632(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1760(R11), Y1, Y1
+	VMULPS         1888(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1920(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        1600(R11), Y2
+	VMOVUPS        1632(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        1600(R11), Y3
+	VMOVUPS        1632(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1728(R11), Y1, Y1
+	VMULPS         1888(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 1952(R11)
+	VMOVUPS        1696(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue71
+	VMOVUPS        Y0, 32(DI)(R12*1)
+
+novalue71:
+	VMOVUPS      1824(R11), Y0
+	VMOVUPS      1920(R11), Y1
+	VMOVUPS      1856(R11), Y2
+	VMOVUPS      1952(R11), Y3
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKHPS    Y1, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VUNPCKLPD    Y1, Y4, Y3
+	VUNPCKHPD    Y1, Y4, Y1
+	VUNPCKLPD    Y2, Y0, Y4
+	VUNPCKHPD    Y2, Y0, Y0
+	VMOVUPS      X3, 128(R9)
+	VEXTRACTF128 $0x01, Y3, 192(R9)
+	VMOVUPS      X1, 144(R9)
+	VEXTRACTF128 $0x01, Y1, 208(R9)
+	VMOVUPS      X4, 160(R9)
+	VEXTRACTF128 $0x01, Y4, 224(R9)
+	VMOVUPS      X0, 176(R9)
+	VEXTRACTF128 $0x01, Y0, 240(R9)
+	ADDQ         $0x40, R12
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $+256, R9
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func diouValue32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·diouValue32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        576(R9), Y2
+	VCMPPS         $0x00, Y1, Y2, Y1
+	VMOVUPS        160(R9), Y2
+	VMOVUPS        224(R9), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1024(R9), Y3
+	VCMPPS         $0x00, Y2, Y3, Y2
+	VMOVUPS        608(R9), Y3
+	VMOVUPS        672(R9), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMINPS         Y2, Y1, Y1
+	VMOVUPS        Y1, 1120(R9)
+	VMOVUPS        192(R9), Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1152(R9)
+	VMOVUPS        512(R9), Y1
+	VADDPS         480(R9), Y1, Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMULPS         1152(R9), Y1, Y1
+	VMOVUPS        Y1, 1184(R9)
+	VMOVUPS        576(R9), Y1
+	VMULPS         1152(R9), Y1, Y1
+	VMOVUPS        Y1, 1216(R9)
+	VMOVUPS        1184(R9), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMOVUPS        Y1, 1248(R9)
+	VMOVUPS        640(R9), Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1280(R9)
+	VMOVUPS        960(R9), Y1
+	VADDPS         928(R9), Y1, Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMULPS         1280(R9), Y1, Y1
+	VMOVUPS        Y1, 1312(R9)
+	VMOVUPS        1024(R9), Y1
+	VMULPS         1280(R9), Y1, Y1
+	VMOVUPS        Y1, 1344(R9)
+	VMOVUPS        1312(R9), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMOVUPS        Y1, 1376(R9)
+	VMOVUPS        1216(R9), Y1
+	VMULPS         1216(R9), Y1, Y1
+	VMOVUPS        1344(R9), Y2
+	VMULPS         1344(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VCMPPS         $0x04, Y2, Y1, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1408(R9)
+	VMOVUPS        1184(R9), Y1
+	VMULPS         1184(R9), Y1, Y1
+	VMOVUPS        1312(R9), Y2
+	VMULPS         1312(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1408(R9), Y1, Y1
+	VMOVUPS        Y1, 1440(R9)
+	VMOVUPS        1440(R9), Y1
+	VADDPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 1472(R9)
+	VMOVUPS        352(R9), Y0
+	VADDPS         384(R9), Y0, Y0
+	VMOVUPS        800(R9), Y1
+	VADDPS         832(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1472(R9), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue72
+	VMOVUPS        Y0, (DI)(R10*1)
+
+novalue72:
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R9)
+	VMOVUPS        Y2, 32(R9)
+	VMOVUPS        Y5, 64(R9)
+	VMOVUPS        Y1, 96(R9)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R9)
+	VMOVUPS        64(R9), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R9), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R9)
+	VMOVUPS        Y3, 192(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R9)
+	VMOVUPS        (R9), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        64(R9), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        64(R9), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R9), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R9)
+	VMULPS         (R9), Y0, Y3
+	VMULPS         64(R9), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R9)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R9)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R9)
+	VMOVUPS        Y5, 480(R9)
+	VMOVUPS        Y7, 512(R9)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R9)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R9)
+	VMOVUPS        96(R9), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R9), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R9)
+	VMOVUPS        Y3, 640(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R9)
+	VMOVUPS        32(R9), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R9)
+	VMOVUPS        96(R9), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R9)
+	VMOVUPS        96(R9), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R9), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R9)
+	VMULPS         32(R9), Y0, Y3
+	VMULPS         96(R9), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R9)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R9)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R9)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R9)
+	VMOVUPS        Y1, 928(R9)
+	VMOVUPS        Y5, 960(R9)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R9)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R9)
+	VMOVUPS        320(R9), Y0
+	VMINPS         768(R9), Y0, Y0
+	VMOVUPS        Y0, 1056(R9)
+	VMOVUPS        800(R9), Y0
+	VMULPS         416(R9), Y0, Y0
+	VMOVUPS        864(R9), Y1
+	VMULPS         544(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R9), Y1
+	VMULPS         448(R9), Y1, Y1
+	VMOVUPS        896(R9), Y2
+	VMULPS         544(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R9), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R9), Y2
+	VMULPS         992(R9), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R9), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R9)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        576(R9), Y2
+	VCMPPS         $0x00, Y1, Y2, Y1
+	VMOVUPS        160(R9), Y2
+	VMOVUPS        224(R9), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1024(R9), Y3
+	VCMPPS         $0x00, Y2, Y3, Y2
+	VMOVUPS        608(R9), Y3
+	VMOVUPS        672(R9), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VMINPS         Y2, Y1, Y1
+	VMOVUPS        Y1, 1120(R9)
+	VMOVUPS        192(R9), Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1152(R9)
+	VMOVUPS        512(R9), Y1
+	VADDPS         480(R9), Y1, Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMULPS         1152(R9), Y1, Y1
+	VMOVUPS        Y1, 1184(R9)
+	VMOVUPS        576(R9), Y1
+	VMULPS         1152(R9), Y1, Y1
+	VMOVUPS        Y1, 1216(R9)
+	VMOVUPS        1184(R9), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMOVUPS        Y1, 1248(R9)
+	VMOVUPS        640(R9), Y1
+	VMULPS         1120(R9), Y1, Y1
+	VMOVUPS        Y1, 1280(R9)
+	VMOVUPS        960(R9), Y1
+	VADDPS         928(R9), Y1, Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMULPS         1280(R9), Y1, Y1
+	VMOVUPS        Y1, 1312(R9)
+	VMOVUPS        1024(R9), Y1
+	VMULPS         1280(R9), Y1, Y1
+	VMOVUPS        Y1, 1344(R9)
+	VMOVUPS        1312(R9), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMOVUPS        Y1, 1376(R9)
+	VMOVUPS        1216(R9), Y1
+	VMULPS         1216(R9), Y1, Y1
+	VMOVUPS        1344(R9), Y2
+	VMULPS         1344(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VCMPPS         $0x04, Y2, Y1, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 1408(R9)
+	VMOVUPS        1184(R9), Y1
+	VMULPS         1184(R9), Y1, Y1
+	VMOVUPS        1312(R9), Y2
+	VMULPS         1312(R9), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         1408(R9), Y1, Y1
+	VMOVUPS        Y1, 1440(R9)
+	VMOVUPS        1440(R9), Y1
+	VADDPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 1472(R9)
+	VMOVUPS        352(R9), Y0
+	VADDPS         384(R9), Y0, Y0
+	VMOVUPS        800(R9), Y1
+	VADDPS         832(R9), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         1472(R9), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        128(R9), Y2
+	VCMPPS         $0x04, Y1, Y2, Y1
+	VMOVUPS        128(R9), Y2
+	VMULPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue73
+	VMOVUPS        Y0, 32(DI)(R10*1)
+
+novalue73:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func diouValueGrad32AVX2(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX2
+TEXT ·diouValueGrad32AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPS        (BX), Y0
+	VBROADCASTF128 (CX), Y1
+	VINSERTF128    $0x01, 64(CX), Y1, Y1
+	VBROADCASTF128 16(CX), Y2
+	VINSERTF128    $0x01, 80(CX), Y2, Y2
+	VBROADCASTF128 32(CX), Y3
+	VINSERTF128    $0x01, 96(CX), Y3, Y3
+	VBROADCASTF128 48(CX), Y4
+	VINSERTF128    $0x01, 112(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 (DX), Y1
+	VINSERTF128    $0x01, 64(DX), Y1, Y1
+	VBROADCASTF128 16(DX), Y2
+	VINSERTF128    $0x01, 80(DX), Y2, Y2
+	VBROADCASTF128 32(DX), Y3
+	VINSERTF128    $0x01, 96(DX), Y3, Y3
+	VBROADCASTF128 48(DX), Y4
+	VINSERTF128    $0x01, 112(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        576(R11), Y1
+	VCMPPS         $0x00, Y0, Y1, Y0
+	VMOVUPS        160(R11), Y1
+	VMOVUPS        224(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1024(R11), Y2
+	VCMPPS         $0x00, Y1, Y2, Y1
+	VMOVUPS        608(R11), Y2
+	VMOVUPS        672(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMINPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1408(R11)
+	VMOVUPS        192(R11), Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1440(R11)
+	VMOVUPS        512(R11), Y0
+	VADDPS         480(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1472(R11)
+	VMOVUPS        576(R11), Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1504(R11)
+	VMOVUPS        1472(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VMOVUPS        480(R11), Y0
+	VMULPS         512(R11), Y0, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VMOVUPS        480(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        512(R11), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMINPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+416(SB), Y0, Y0
+	VMOVUPS        352(R11), Y1
+	VMINPS         384(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1568(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1600(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1568(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VSUBPS         1536(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VMOVUPS        640(R11), Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        960(R11), Y0
+	VADDPS         928(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1696(R11)
+	VMOVUPS        1024(R11), Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1728(R11)
+	VMOVUPS        1696(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        Y0, 1760(R11)
+	VMOVUPS        928(R11), Y0
+	VMULPS         960(R11), Y0, Y0
+	VMOVUPS        Y0, 1792(R11)
+	VMOVUPS        928(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        960(R11), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMINPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+416(SB), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VMINPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1792(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        992(R11), Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1824(R11)
+	VMOVUPS        800(R11), Y0
+	VADDPS         832(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1792(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1728(R11), Y2
+	VSUBPS         1760(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        Y0, 1856(R11)
+	VMOVUPS        1504(R11), Y0
+	VMULPS         1504(R11), Y0, Y0
+	VMOVUPS        1728(R11), Y1
+	VMULPS         1728(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VCMPPS         $0x04, Y1, Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y2
+	VDIVPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, 1888(R11)
+	VMOVUPS        1472(R11), Y0
+	VMULPS         1472(R11), Y0, Y0
+	VMOVUPS        1696(R11), Y1
+	VMULPS         1696(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMOVUPS        Y0, 1920(R11)
+	VMOVUPS        1888(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1952(R11)
+	VMOVUPS        1536(R11), Y0
+	VADDPS         1536(R11), Y0, Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        1760(R11), Y1
+	VADDPS         1760(R11), Y1, Y1
+	VADDPS         1728(R11), Y1, Y1
+	VMOVUPS        1600(R11), Y2
+	VMULPS         Y0, Y2, Y0
+	VMOVUPS        1824(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+3264(SB), Y0, Y0
+	VMOVUPS        Y0, 1984(R11)
+	VMOVUPS        1536(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        1760(R11), Y1
+	VADDPS         1728(R11), Y1, Y1
+	VMOVUPS        1632(R11), Y2
+	VMULPS         Y0, Y2, Y0
+	VMOVUPS        1856(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMOVUPS        Y0, 2016(R11)
+	VMOVUPS        1440(R11), Y0
+	VMULPS         1952(R11), Y0, Y0
+	VMOVUPS        Y0, 2048(R11)
+	VMOVUPS        1504(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        Y0, 2080(R11)
+	VMOVUPS        2080(R11), Y0
+	VMULPS         1920(R11), Y0, Y0
+	VMOVUPS        Y0, 2112(R11)
+	VMOVUPS        2112(R11), Y0
+	VADDPS         1536(R11), Y0, Y0
+	VMULPS         2048(R11), Y0, Y0
+	VMOVUPS        Y0, 2144(R11)
+	VMOVUPS        1632(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        2080(R11), Y1
+	VMULPS         2016(R11), Y1, Y1
+	VSUBPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+736(SB), Y1
+	VMOVUPS        1920(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2112(R11), Y2
+	VSUBPS         1536(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        1600(R11), Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMOVUPS        2080(R11), Y2
+	VMULPS         1984(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VMOVUPS        1920(R11), Y2
+	VSUBPS         numbers32AVX2<>+3296(SB), Y2, Y2
+	VPAND          numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+3328(SB), Y3
+	VCMPPS         $0x11, Y3, Y2, Y2
+	VBLENDVPS      Y2, Y1, Y0, Y0
+	VMULPS         2048(R11), Y0, Y0
+	VMOVUPS        Y0, 2176(R11)
+	VMOVUPS        1472(R11), Y0
+	VMULPS         2048(R11), Y0, Y0
+	VADDPS         1280(R11), Y0, Y1
+	VMOVUPS        Y1, 2208(R11)
+	VMOVUPS        1280(R11), Y1
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 2240(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1472(R11), Y1
+	VCMPPS         $0x11, Y0, Y1, Y0
+	VMOVUPS        2176(R11), Y1
+	VMOVUPS        2144(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 2272(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1472(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        2176(R11), Y1
+	VMOVUPS        2144(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 2304(R11)
+	VMOVUPS        1664(R11), Y0
+	VMULPS         1952(R11), Y0, Y0
+	VMOVUPS        Y0, 2336(R11)
+	VMOVUPS        1728(R11), Y0
+	VADDPS         1728(R11), Y0, Y0
+	VMOVUPS        Y0, 2368(R11)
+	VMOVUPS        2368(R11), Y0
+	VMULPS         1920(R11), Y0, Y0
+	VMOVUPS        Y0, 2400(R11)
+	VMOVUPS        2400(R11), Y0
+	VADDPS         1760(R11), Y0, Y0
+	VMULPS         2336(R11), Y0, Y0
+	VMOVUPS        Y0, 2432(R11)
+	VMOVUPS        1856(R11), Y0
+	VADDPS         1728(R11), Y0, Y0
+	VMOVUPS        2368(R11), Y1
+	VMULPS         2016(R11), Y1, Y1
+	VSUBPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+736(SB), Y1
+	VMOVUPS        1920(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2400(R11), Y2
+	VSUBPS         1760(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        1824(R11), Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMOVUPS        2368(R11), Y2
+	VMULPS         1984(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VMOVUPS        1920(R11), Y2
+	VSUBPS         numbers32AVX2<>+3296(SB), Y2, Y2
+	VPAND          numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+3328(SB), Y3
+	VCMPPS         $0x11, Y3, Y2, Y2
+	VBLENDVPS      Y2, Y1, Y0, Y0
+	VMULPS         2336(R11), Y0, Y0
+	VMOVUPS        Y0, 2464(R11)
+	VMOVUPS        1696(R11), Y0
+	VMULPS         2336(R11), Y0, Y0
+	VADDPS         1344(R11), Y0, Y1
+	VMOVUPS        Y1, 2496(R11)
+	VMOVUPS        1344(R11), Y1
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 2528(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1696(R11), Y1
+	VCMPPS         $0x11, Y0, Y1, Y0
+	VMOVUPS        2464(R11), Y1
+	VMOVUPS        2432(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 2560(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1696(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        2464(R11), Y1
+	VMOVUPS        2432(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 2592(R11)
+	VMOVUPS        1920(R11), Y0
+	VADDPS         1120(R11), Y0, Y0
+	VMOVUPS        Y0, 2624(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         2624(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 2656(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 2688(R11)
+	VMOVUPS        Y0, 2720(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 2752(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2208(R11), Y2
+	VMOVUPS        2272(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        2208(R11), Y3
+	VMOVUPS        2272(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2720(R11), Y1, Y1
+	VMULPS         2752(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2784(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        2240(R11), Y2
+	VMOVUPS        2304(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        2240(R11), Y3
+	VMOVUPS        2304(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2688(R11), Y1, Y1
+	VMULPS         2752(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2816(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 2848(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2496(R11), Y2
+	VMOVUPS        2560(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        2496(R11), Y3
+	VMOVUPS        2560(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2720(R11), Y1, Y1
+	VMULPS         2848(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2880(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        2528(R11), Y2
+	VMOVUPS        2592(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        2528(R11), Y3
+	VMOVUPS        2592(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2688(R11), Y1, Y1
+	VMULPS         2848(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2912(R11)
+	VMOVUPS        2656(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         (R8), Y1, Y1
+	VMOVUPD        Y1, (R8)
+	VADDPD         32(R8), Y2, Y2
+	VMOVUPD        Y2, 32(R8)
+	TESTQ          DI, DI
+	JZ             novalue74
+	VMOVUPS        Y0, (DI)(R12*1)
+
+novalue74:
+	VMOVUPS        2784(R11), Y0
+	VMOVUPS        2880(R11), Y1
+	VMOVUPS        2816(R11), Y2
+	VMOVUPS        2912(R11), Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        X3, (R9)
+	VEXTRACTF128   $0x01, Y3, 64(R9)
+	VMOVUPS        X1, 16(R9)
+	VEXTRACTF128   $0x01, Y1, 80(R9)
+	VMOVUPS        X4, 32(R9)
+	VEXTRACTF128   $0x01, Y4, 96(R9)
+	VMOVUPS        X0, 48(R9)
+	VEXTRACTF128   $0x01, Y0, 112(R9)
+	VMOVUPS        32(BX), Y0
+	VBROADCASTF128 128(CX), Y1
+	VINSERTF128    $0x01, 192(CX), Y1, Y1
+	VBROADCASTF128 144(CX), Y2
+	VINSERTF128    $0x01, 208(CX), Y2, Y2
+	VBROADCASTF128 160(CX), Y3
+	VINSERTF128    $0x01, 224(CX), Y3, Y3
+	VBROADCASTF128 176(CX), Y4
+	VINSERTF128    $0x01, 240(CX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y2, 32(R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y1, 96(R11)
+	VBROADCASTF128 128(DX), Y1
+	VINSERTF128    $0x01, 192(DX), Y1, Y1
+	VBROADCASTF128 144(DX), Y2
+	VINSERTF128    $0x01, 208(DX), Y2, Y2
+	VBROADCASTF128 160(DX), Y3
+	VINSERTF128    $0x01, 224(DX), Y3, Y3
+	VBROADCASTF128 176(DX), Y4
+	VINSERTF128    $0x01, 240(DX), Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y5
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y1, Y5
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y0, 128(R11)
+	VMOVUPS        64(R11), Y0
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        (R11), Y3
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y6
+	VPSUBD         Y3, Y6, Y6
+	VMOVUPS        Y6, 160(R11)
+	VMOVUPS        Y3, 192(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y6, Y0
+	VMOVUPS        Y0, 224(R11)
+	VMOVUPS        (R11), Y3
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 256(R11)
+	VMOVUPS        64(R11), Y3
+	VSUBPS         Y5, Y3, Y3
+	VMOVUPS        Y3, 288(R11)
+	VMOVUPS        64(R11), Y3
+	VMINPS         Y5, Y3, Y3
+	VMOVUPS        (R11), Y6
+	VMAXPS         Y4, Y6, Y6
+	VSUBPS         Y6, Y3, Y3
+	VMOVUPS        Y3, 320(R11)
+	VMULPS         (R11), Y0, Y3
+	VMULPS         64(R11), Y0, Y6
+	VMULPS         Y4, Y0, Y4
+	VMULPS         Y5, Y0, Y0
+	VSUBPS         Y3, Y6, Y5
+	VMOVUPS        Y5, 352(R11)
+	VSUBPS         Y4, Y0, Y5
+	VMOVUPS        Y5, 384(R11)
+	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y0, Y6, Y7
+	VMAXPS         numbers32AVX2<>+608(SB), Y7, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 416(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y8
+	VMINPS         numbers32AVX2<>+608(SB), Y7, Y9
+	VSUBPS         Y9, Y8, Y8
+	VMOVUPS        Y8, 448(R11)
+	VMOVUPS        Y5, 480(R11)
+	VMOVUPS        Y7, 512(R11)
+	VMINPS         Y0, Y6, Y5
+	VMAXPS         Y4, Y3, Y7
+	VSUBPS         Y7, Y5, Y5
+	VMOVUPS        Y5, 544(R11)
+	VMAXPS         Y0, Y6, Y0
+	VMINPS         Y4, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VMOVUPS        Y0, 576(R11)
+	VMOVUPS        96(R11), Y0
+	VMAXPS         Y1, Y0, Y0
+	VMOVUPS        32(R11), Y3
+	VMINPS         Y2, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
+	VPAND          numbers32AVX2<>+3072(SB), Y0, Y3
+	VMAXPS         numbers32AVX2<>+3104(SB), Y3, Y3
+	VMINPS         numbers32AVX2<>+3136(SB), Y3, Y3
+	VBROADCASTSS   numbers32AVX2<>+3168(SB), Y4
+	VPSUBD         Y3, Y4, Y4
+	VMOVUPS        Y4, 608(R11)
+	VMOVUPS        Y3, 640(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y3
+	VCMPPS         $0x00, Y3, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y0, Y3, Y4, Y0
+	VMOVUPS        Y0, 672(R11)
+	VMOVUPS        32(R11), Y3
+	VSUBPS         Y2, Y3, Y3
+	VMOVUPS        Y3, 704(R11)
+	VMOVUPS        96(R11), Y3
+	VSUBPS         Y1, Y3, Y3
+	VMOVUPS        Y3, 736(R11)
+	VMOVUPS        96(R11), Y3
+	VMINPS         Y1, Y3, Y3
+	VMOVUPS        32(R11), Y4
+	VMAXPS         Y2, Y4, Y4
+	VSUBPS         Y4, Y3, Y3
+	VMOVUPS        Y3, 768(R11)
+	VMULPS         32(R11), Y0, Y3
+	VMULPS         96(R11), Y0, Y4
+	VMULPS         Y2, Y0, Y2
+	VMULPS         Y1, Y0, Y0
+	VSUBPS         Y3, Y4, Y1
+	VMOVUPS        Y1, 800(R11)
+	VSUBPS         Y2, Y0, Y1
+	VMOVUPS        Y1, 832(R11)
+	VSUBPS         Y2, Y3, Y1
+	VSUBPS         Y0, Y4, Y5
+	VMAXPS         numbers32AVX2<>+608(SB), Y5, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y1, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 864(R11)
+	VMAXPS         numbers32AVX2<>+608(SB), Y1, Y6
+	VMINPS         numbers32AVX2<>+608(SB), Y5, Y7
+	VSUBPS         Y7, Y6, Y6
+	VMOVUPS        Y6, 896(R11)
+	VMOVUPS        Y1, 928(R11)
+	VMOVUPS        Y5, 960(R11)
+	VMINPS         Y0, Y4, Y1
+	VMAXPS         Y2, Y3, Y5
+	VSUBPS         Y5, Y1, Y1
+	VMOVUPS        Y1, 992(R11)
+	VMAXPS         Y0, Y4, Y0
+	VMINPS         Y2, Y3, Y1
+	VSUBPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1024(R11)
+	VMOVUPS        320(R11), Y0
+	VMINPS         768(R11), Y0, Y0
+	VMOVUPS        Y0, 1056(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         416(R11), Y0, Y0
+	VMOVUPS        864(R11), Y1
+	VMULPS         544(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMOVUPS        832(R11), Y1
+	VMULPS         448(R11), Y1, Y1
+	VMOVUPS        896(R11), Y2
+	VMULPS         544(R11), Y2, Y2
+	VADDPS         Y2, Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1056(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VMULPS         992(R11), Y2, Y2
+	VADDPS         Y0, Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VDIVPS         Y2, Y3, Y2
+	VPAND          Y1, Y2, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        1056(R11), Y3
+	VCMPPS         $0x1e, Y2, Y3, Y2
+	VMULPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS      Y2, Y0, Y3, Y0
+	VMOVUPS        Y1, 1088(R11)
+	VMOVUPS        Y0, 1120(R11)
+	VMOVUPS        832(R11), Y0
+	VMULPS         384(R11), Y0, Y0
+	VMOVUPS        Y0, 1152(R11)
+	VMOVUPS        1088(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMULPS         992(R11), Y0, Y1
+	VMULPS         544(R11), Y0, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y1, Y2
+	VMULPS         544(R11), Y2, Y2
+	VMOVUPS        Y2, 1184(R11)
+	VMOVUPS        Y1, 1216(R11)
+	VMOVUPS        Y0, 1248(R11)
+	VMOVUPS        416(R11), Y0
+	VMULPS         800(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1216(R11), Y0, Y0
+	VMOVUPS        Y0, 1280(R11)
+	VMOVUPS        800(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1312(R11)
+	VMOVUPS        864(R11), Y0
+	VMULPS         352(R11), Y0, Y0
+	VADDPS         1152(R11), Y0, Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1248(R11), Y0, Y0
+	VMOVUPS        Y0, 1344(R11)
+	VMOVUPS        352(R11), Y0
+	VMULPS         1088(R11), Y0, Y0
+	VMULPS         1184(R11), Y0, Y0
+	VMOVUPS        Y0, 1376(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        576(R11), Y1
+	VCMPPS         $0x00, Y0, Y1, Y0
+	VMOVUPS        160(R11), Y1
+	VMOVUPS        224(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1024(R11), Y2
+	VCMPPS         $0x00, Y1, Y2, Y1
+	VMOVUPS        608(R11), Y2
+	VMOVUPS        672(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VMINPS         Y1, Y0, Y0
+	VMOVUPS        Y0, 1408(R11)
+	VMOVUPS        192(R11), Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1440(R11)
+	VMOVUPS        512(R11), Y0
+	VADDPS         480(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1472(R11)
+	VMOVUPS        576(R11), Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1504(R11)
+	VMOVUPS        1472(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        Y0, 1536(R11)
+	VMOVUPS        480(R11), Y0
+	VMULPS         512(R11), Y0, Y0
+	VMOVUPS        Y0, 1568(R11)
+	VMOVUPS        480(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        512(R11), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMINPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+416(SB), Y0, Y0
+	VMOVUPS        352(R11), Y1
+	VMINPS         384(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1568(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        544(R11), Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VMOVUPS        Y0, 1600(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1440(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1568(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1504(R11), Y2
+	VSUBPS         1536(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        Y0, 1632(R11)
+	VMOVUPS        640(R11), Y0
+	VMULPS         1408(R11), Y0, Y0
+	VMOVUPS        Y0, 1664(R11)
+	VMOVUPS        960(R11), Y0
+	VADDPS         928(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1696(R11)
+	VMOVUPS        1024(R11), Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1728(R11)
+	VMOVUPS        1696(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        Y0, 1760(R11)
+	VMOVUPS        928(R11), Y0
+	VMULPS         960(R11), Y0, Y0
+	VMOVUPS        Y0, 1792(R11)
+	VMOVUPS        928(R11), Y0
+	VPAND          numbers32AVX2<>+576(SB), Y0, Y0
+	VMOVUPS        960(R11), Y1
+	VPAND          numbers32AVX2<>+576(SB), Y1, Y1
+	VMINPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+416(SB), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VMINPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1792(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        992(R11), Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VMOVUPS        Y0, 1824(R11)
+	VMOVUPS        800(R11), Y0
+	VADDPS         832(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+736(SB), Y0, Y0
+	VMULPS         1664(R11), Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        1792(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        1728(R11), Y2
+	VSUBPS         1760(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        Y0, 1856(R11)
+	VMOVUPS        1504(R11), Y0
+	VMULPS         1504(R11), Y0, Y0
+	VMOVUPS        1728(R11), Y1
+	VMULPS         1728(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VCMPPS         $0x04, Y1, Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+320(SB), Y2
+	VDIVPS         Y0, Y2, Y0
+	VPAND          Y1, Y0, Y0
+	VMOVUPS        Y0, 1888(R11)
+	VMOVUPS        1472(R11), Y0
+	VMULPS         1472(R11), Y0, Y0
+	VMOVUPS        1696(R11), Y1
+	VMULPS         1696(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMOVUPS        Y0, 1920(R11)
+	VMOVUPS        1888(R11), Y0
+	VMULPS         numbers32AVX2<>+3200(SB), Y0, Y0
+	VMOVUPS        Y0, 1952(R11)
+	VMOVUPS        1536(R11), Y0
+	VADDPS         1536(R11), Y0, Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        1760(R11), Y1
+	VADDPS         1760(R11), Y1, Y1
+	VADDPS         1728(R11), Y1, Y1
+	VMOVUPS        1600(R11), Y2
+	VMULPS         Y0, Y2, Y0
+	VMOVUPS        1824(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMULPS         numbers32AVX2<>+3264(SB), Y0, Y0
+	VMOVUPS        Y0, 1984(R11)
+	VMOVUPS        1536(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        1760(R11), Y1
+	VADDPS         1728(R11), Y1, Y1
+	VMOVUPS        1632(R11), Y2
+	VMULPS         Y0, Y2, Y0
+	VMOVUPS        1856(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         1888(R11), Y0, Y0
+	VMOVUPS        Y0, 2016(R11)
+	VMOVUPS        1440(R11), Y0
+	VMULPS         1952(R11), Y0, Y0
+	VMOVUPS        Y0, 2048(R11)
+	VMOVUPS        1504(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        Y0, 2080(R11)
+	VMOVUPS        2080(R11), Y0
+	VMULPS         1920(R11), Y0, Y0
+	VMOVUPS        Y0, 2112(R11)
+	VMOVUPS        2112(R11), Y0
+	VADDPS         1536(R11), Y0, Y0
+	VMULPS         2048(R11), Y0, Y0
+	VMOVUPS        Y0, 2144(R11)
+	VMOVUPS        1632(R11), Y0
+	VADDPS         1504(R11), Y0, Y0
+	VMOVUPS        2080(R11), Y1
+	VMULPS         2016(R11), Y1, Y1
+	VSUBPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+736(SB), Y1
+	VMOVUPS        1920(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2112(R11), Y2
+	VSUBPS         1536(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        1600(R11), Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMOVUPS        2080(R11), Y2
+	VMULPS         1984(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VMOVUPS        1920(R11), Y2
+	VSUBPS         numbers32AVX2<>+3296(SB), Y2, Y2
+	VPAND          numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+3328(SB), Y3
+	VCMPPS         $0x11, Y3, Y2, Y2
+	VBLENDVPS      Y2, Y1, Y0, Y0
+	VMULPS         2048(R11), Y0, Y0
+	VMOVUPS        Y0, 2176(R11)
+	VMOVUPS        1472(R11), Y0
+	VMULPS         2048(R11), Y0, Y0
+	VADDPS         1280(R11), Y0, Y1
+	VMOVUPS        Y1, 2208(R11)
+	VMOVUPS        1280(R11), Y1
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 2240(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1472(R11), Y1
+	VCMPPS         $0x11, Y0, Y1, Y0
+	VMOVUPS        2176(R11), Y1
+	VMOVUPS        2144(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 2272(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1472(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        2176(R11), Y1
+	VMOVUPS        2144(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1312(R11), Y0, Y0
+	VMOVUPS        Y0, 2304(R11)
+	VMOVUPS        1664(R11), Y0
+	VMULPS         1952(R11), Y0, Y0
+	VMOVUPS        Y0, 2336(R11)
+	VMOVUPS        1728(R11), Y0
+	VADDPS         1728(R11), Y0, Y0
+	VMOVUPS        Y0, 2368(R11)
+	VMOVUPS        2368(R11), Y0
+	VMULPS         1920(R11), Y0, Y0
+	VMOVUPS        Y0, 2400(R11)
+	VMOVUPS        2400(R11), Y0
+	VADDPS         1760(R11), Y0, Y0
+	VMULPS         2336(R11), Y0, Y0
+	VMOVUPS        Y0, 2432(R11)
+	VMOVUPS        1856(R11), Y0
+	VADDPS         1728(R11), Y0, Y0
+	VMOVUPS        2368(R11), Y1
+	VMULPS         2016(R11), Y1, Y1
+	VSUBPS         Y1, Y0, Y0
+	VBROADCASTSS   numbers32AVX2<>+736(SB), Y1
+	VMOVUPS        1920(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2400(R11), Y2
+	VSUBPS         1760(R11), Y2, Y2
+	VBLENDVPS      Y1, Y0, Y2, Y0
+	VMOVUPS        1824(R11), Y1
+	VMULPS         numbers32AVX2<>+736(SB), Y1, Y1
+	VMOVUPS        2368(R11), Y2
+	VMULPS         1984(R11), Y2, Y2
+	VSUBPS         Y2, Y1, Y1
+	VMOVUPS        1920(R11), Y2
+	VSUBPS         numbers32AVX2<>+3296(SB), Y2, Y2
+	VPAND          numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS   numbers32AVX2<>+3328(SB), Y3
+	VCMPPS         $0x11, Y3, Y2, Y2
+	VBLENDVPS      Y2, Y1, Y0, Y0
+	VMULPS         2336(R11), Y0, Y0
+	VMOVUPS        Y0, 2464(R11)
+	VMOVUPS        1696(R11), Y0
+	VMULPS         2336(R11), Y0, Y0
+	VADDPS         1344(R11), Y0, Y1
+	VMOVUPS        Y1, 2496(R11)
+	VMOVUPS        1344(R11), Y1
+	VSUBPS         Y0, Y1, Y0
+	VMOVUPS        Y0, 2528(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1696(R11), Y1
+	VCMPPS         $0x11, Y0, Y1, Y0
+	VMOVUPS        2464(R11), Y1
+	VMOVUPS        2432(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 2560(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        1696(R11), Y1
+	VCMPPS         $0x1e, Y0, Y1, Y0
+	VMOVUPS        2464(R11), Y1
+	VMOVUPS        2432(R11), Y2
+	VBLENDVPS      Y0, Y1, Y2, Y0
+	VADDPS         1376(R11), Y0, Y0
+	VMOVUPS        Y0, 2592(R11)
+	VMOVUPS        1920(R11), Y0
+	VADDPS         1120(R11), Y0, Y0
+	VMOVUPS        Y0, 2624(R11)
+	VMOVUPS        352(R11), Y0
+	VADDPS         384(R11), Y0, Y0
+	VMOVUPS        800(R11), Y1
+	VADDPS         832(R11), Y1, Y1
+	VADDPS         Y1, Y0, Y0
+	VMULPS         numbers32AVX2<>+608(SB), Y0, Y0
+	VADDPS         2624(R11), Y0, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        128(R11), Y3
+	VCMPPS         $0x04, Y2, Y3, Y2
+	VMOVUPS        128(R11), Y3
+	VMULPS         Y1, Y3, Y1
+	VPAND          Y2, Y1, Y1
+	VMOVUPS        Y1, 2656(R11)
+	VMOVUPS        128(R11), Y1
+	VBROADCASTSS   (R10), Y1
+	VMOVUPS        128(R11), Y2
+	VMULPS         Y1, Y2, Y1
+	VADDPS         Y0, Y1, Y0
+	VPXOR          numbers32AVX2<>+0(SB), Y0, Y1
+	VMOVUPS        Y1, 2688(R11)
+	VMOVUPS        Y0, 2720(R11)
+	VMOVUPS        224(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 2752(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        256(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2208(R11), Y2
+	VMOVUPS        2272(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        256(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        2208(R11), Y3
+	VMOVUPS        2272(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2720(R11), Y1, Y1
+	VMULPS         2752(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2784(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        288(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        2240(R11), Y2
+	VMOVUPS        2304(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        288(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        2240(R11), Y3
+	VMOVUPS        2304(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2688(R11), Y1, Y1
+	VMULPS         2752(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2816(R11)
+	VMOVUPS        672(R11), Y0
+	VMULPS         numbers32AVX2<>+3232(SB), Y0, Y0
+	VMOVUPS        Y0, 2848(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        704(R11), Y2
+	VCMPPS         $0x1e, Y1, Y2, Y1
+	VMOVUPS        2496(R11), Y2
+	VMOVUPS        2560(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        704(R11), Y3
+	VCMPPS         $0x1d, Y2, Y3, Y2
+	VMOVUPS        2496(R11), Y3
+	VMOVUPS        2560(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2720(R11), Y1, Y1
+	VMULPS         2848(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2880(R11)
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y0
+	VMOVUPS        128(R11), Y1
+	VCMPPS         $0x04, Y0, Y1, Y0
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y1
+	VMOVUPS        736(R11), Y2
+	VCMPPS         $0x11, Y1, Y2, Y1
+	VMOVUPS        2528(R11), Y2
+	VMOVUPS        2592(R11), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y1
+	VBROADCASTSS   numbers32AVX2<>+608(SB), Y2
+	VMOVUPS        736(R11), Y3
+	VCMPPS         $0x12, Y2, Y3, Y2
+	VMOVUPS        2528(R11), Y3
+	VMOVUPS        2592(R11), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y2
+	VADDPS         Y2, Y1, Y1
+	VMULPS         2688(R11), Y1, Y1
+	VMULPS         2848(R11), Y1, Y1
+	VPAND          Y0, Y1, Y0
+	VMOVUPS        Y0, 2912(R11)
+	VMOVUPS        2656(R11), Y0
+	VMOVUPS        Y0, Y0
+	VCVTPS2PD      X0, Y1
+	VEXTRACTF128   $0x01, Y0, X2
+	VCVTPS2PD      X2, Y2
+	VADDPD         64(R8), Y1, Y1
+	VMOVUPD        Y1, 64(R8)
+	VADDPD         96(R8), Y2, Y2
+	VMOVUPD        Y2, 96(R8)
+	TESTQ          DI, DI
+	JZ             novalue75
+	VMOVUPS        Y0, 32(DI)(R12*1)
+
+novalue75:
+	VMOVUPS      2784(R11), Y0
+	VMOVUPS      2880(R11), Y1
+	VMOVUPS      2816(R11), Y2
+	VMOVUPS      2912(R11), Y3
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKHPS    Y1, Y0, Y0
+	VUNPCKLPS    Y3, Y2, Y1
+	VUNPCKHPS    Y3, Y2, Y2
+	VUNPCKLPD    Y1, Y4, Y3
+	VUNPCKHPD    Y1, Y4, Y1
+	VUNPCKLPD    Y2, Y0, Y4
+	VUNPCKHPD    Y2, Y0, Y0
+	VMOVUPS      X3, 128(R9)
+	VEXTRACTF128 $0x01, Y3, 192(R9)
+	VMOVUPS      X1, 144(R9)
+	VEXTRACTF128 $0x01, Y1, 208(R9)
+	VMOVUPS      X4, 160(R9)
+	VEXTRACTF128 $0x01, Y4, 224(R9)
+	VMOVUPS      X0, 176(R9)
+	VEXTRACTF128 $0x01, Y0, 240(R9)
+	ADDQ         $0x40, R12
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $+256, R9
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
 // func fillTile32AVX2(classes int, rows *float32, tile *float32)
 // Requires: AVX, CMOV
 TEXT ·fillTile32AVX2(SB), NOSPLIT, $0-24
@@ -14701,10 +19233,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -14785,26 +19317,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -14843,9 +19375,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -14880,9 +19412,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -14926,9 +19458,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -14966,9 +19498,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3616(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3648(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
@@ -15015,9 +19547,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15053,9 +19585,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15100,9 +19632,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15141,9 +19673,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3648(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
@@ -15229,10 +19761,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -15313,26 +19845,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -15371,9 +19903,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -15407,9 +19939,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -15452,9 +19984,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -15490,9 +20022,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3616(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3648(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
@@ -15537,9 +20069,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15574,9 +20106,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15620,9 +20152,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -15659,9 +20191,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3648(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
@@ -15736,7 +20268,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -15748,26 +20280,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -15780,9 +20312,9 @@ exponential0:
 	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3616(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3648(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
 	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
@@ -15825,7 +20357,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -15837,26 +20369,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+768(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+768(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -15869,9 +20401,9 @@ exponential32:
 	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3616(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3648(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
 	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
@@ -16076,34 +20608,34 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3616(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3648(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -16126,9 +20658,9 @@ exponentials:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3328(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3616(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3360(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3648(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
 	VMULPS       numbers32AVX2<>+2336(SB), Y0, Y5
@@ -16166,18 +20698,18 @@ facts:
 	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3392(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3680(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3424(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3456(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3712(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3744(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3488(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3776(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3488(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3776(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -16188,33 +20720,33 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3552(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3584(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3616(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3808(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3840(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3872(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3904(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3936(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3968(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+4000(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+4032(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3776(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3808(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+4064(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+4096(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+4128(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+4160(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+4192(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -16222,7 +20754,7 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+4192(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
@@ -16244,7 +20776,7 @@ facts:
 	VMOVUPS      X0, 1536(CX)(DX*4)
 	VCVTPD2PSY   Y1, X0
 	VMOVUPS      X0, 1792(CX)(DX*4)
-	VMULPD       numbers32AVX2<>+3936(SB), Y1, Y0
+	VMULPD       numbers32AVX2<>+4224(SB), Y1, Y0
 	VMOVUPD      Y0, 4096(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
@@ -16274,7 +20806,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -16289,18 +20821,18 @@ exponential:
 	PREFETCHT0   8192(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16322,18 +20854,18 @@ exponential:
 	PREFETCHT0   8224(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16363,18 +20895,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16398,18 +20930,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16478,7 +21010,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3360(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -16492,18 +21024,18 @@ exponential:
 	PREFETCHT0   8192(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16523,18 +21055,18 @@ exponential:
 	PREFETCHT0   8224(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16563,18 +21095,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16596,18 +21128,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3584(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3584(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3616(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3648(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -16666,31 +21198,31 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3392(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y2
+	VSUBPS       numbers32AVX2<>+3424(SB), Y1, Y2
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+768(SB), Y3, Y3
 	VSUBPS       numbers32AVX2<>+768(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3456(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3552(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3584(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3488(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3520(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
@@ -16699,9 +21231,9 @@ rows:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3616(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3648(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y5
@@ -16724,10 +21256,10 @@ rows:
 	VMOVUPD      Y2, 2560(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3968(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+4256(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+4000(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+4288(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -16740,10 +21272,10 @@ rows:
 	VMOVUPD      Y1, 2592(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3968(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+4256(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+4000(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+4288(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -17427,164 +21959,236 @@ DATA numbers32AVX2<>+3040(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+3048(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+3056(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+3064(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3072(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3076(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3080(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3084(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3088(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3092(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3096(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3100(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3104(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3108(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3112(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3116(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3120(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3124(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3128(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3132(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3136(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3140(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3144(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3148(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3152(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3156(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3160(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3164(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3168(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3172(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3176(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3180(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3184(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3188(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3192(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3196(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3200(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3204(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3208(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3212(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3216(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3220(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3224(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3228(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3232(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3236(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3240(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3244(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3248(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3252(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3256(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3260(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3264(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3268(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3272(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3276(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3280(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3284(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3288(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3292(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3296(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3300(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3304(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3308(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3312(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3316(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3320(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3324(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3328(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3332(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3336(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3340(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3344(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3348(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3352(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3356(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3360(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3364(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3368(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3372(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3376(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3380(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3384(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3388(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3392(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3400(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3408(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3416(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3424(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3432(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3440(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3448(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3456(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3464(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3472(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3480(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3488(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3496(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3504(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3512(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3744(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3752(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3760(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3768(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3776(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3784(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3792(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3800(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3808(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3816(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3824(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3832(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3840(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3848(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3856(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3864(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3872(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3880(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3888(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3896(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3904(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3912(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3920(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3928(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3936(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3944(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3952(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3960(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3968(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3976(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3984(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3992(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4000(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4008(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4016(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4024(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4032
+DATA numbers32AVX2<>+3072(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3076(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3080(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3084(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3088(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3092(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3096(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3100(SB)/4, $0x7f800000
+DATA numbers32AVX2<>+3104(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3108(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3112(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3116(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3120(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3124(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3128(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3132(SB)/4, $0x00800000
+DATA numbers32AVX2<>+3136(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3140(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3144(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3148(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3152(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3156(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3160(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3164(SB)/4, $0x7e800000
+DATA numbers32AVX2<>+3168(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3172(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3176(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3180(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3184(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3188(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3192(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3196(SB)/4, $0x7f000000
+DATA numbers32AVX2<>+3200(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3204(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3208(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3212(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3216(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3220(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3224(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3228(SB)/4, $0x49800000
+DATA numbers32AVX2<>+3232(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3236(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3240(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3244(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3248(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3252(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3256(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3260(SB)/4, $0x35800000
+DATA numbers32AVX2<>+3264(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3268(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3272(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3276(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3280(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3284(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3288(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3292(SB)/4, $0x3e800000
+DATA numbers32AVX2<>+3296(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3300(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3304(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3308(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3312(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3316(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3320(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3324(SB)/4, $0x3eb80000
+DATA numbers32AVX2<>+3328(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3332(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3336(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3340(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3344(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3348(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3352(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3356(SB)/4, $0x3e880000
+DATA numbers32AVX2<>+3360(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3364(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3368(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3372(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3376(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3380(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3384(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3388(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3392(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3396(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3400(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3404(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3408(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3412(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3416(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3420(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3424(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3428(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3432(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3436(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3440(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3444(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3448(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3452(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3456(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3460(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3464(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3468(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3472(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3476(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3480(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3484(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3488(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3492(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3496(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3500(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3504(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3508(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3512(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3516(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3520(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3524(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3528(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3532(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3536(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3540(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3544(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3548(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3552(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3556(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3560(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3564(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3568(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3572(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3576(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3580(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3584(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3588(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3592(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3596(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3600(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3604(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3608(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3612(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3616(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3620(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3624(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3628(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3632(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3636(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3640(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3644(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3648(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3652(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3656(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3660(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3664(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3668(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3672(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3676(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3680(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3688(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3696(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3704(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3712(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3720(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3728(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3736(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3744(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3752(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3760(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3768(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3776(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3784(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3792(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3800(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3840(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3848(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3856(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3864(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3872(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3880(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3888(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3896(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3904(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3912(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3920(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3928(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3936(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3944(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3952(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3960(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3968(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3976(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3984(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3992(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+4000(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+4008(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+4016(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+4024(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+4032(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+4040(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+4048(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+4056(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+4064(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+4072(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+4080(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+4088(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+4096(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+4104(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+4112(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+4120(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+4128(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+4136(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+4144(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+4152(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+4160(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+4168(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+4176(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+4184(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+4192(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+4200(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+4208(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+4216(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+4224(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+4232(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+4240(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+4248(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+4256(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4264(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4272(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4280(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4288(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4296(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4304(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4312(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4320

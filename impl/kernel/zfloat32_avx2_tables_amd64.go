@@ -25,5 +25,8 @@ func init() {
 	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}
 	sigmoidFocalTwo32.vector[AVX2] = forms[float32]{value: sigmoidFocalTwoValue32AVX2, grad: sigmoidFocalTwoGrad32AVX2, valueGrad: sigmoidFocalTwoValueGrad32AVX2}
 	sigmoidFocalAny32.vector[AVX2] = forms[float32]{value: sigmoidFocalAnyValue32AVX2, grad: sigmoidFocalAnyGrad32AVX2, valueGrad: sigmoidFocalAnyValueGrad32AVX2}
+	iou32.vector[AVX2] = boxForms[float32]{value: iouValue32AVX2, valueGrad: iouValueGrad32AVX2}
+	giou32.vector[AVX2] = boxForms[float32]{value: giouValue32AVX2, valueGrad: giouValueGrad32AVX2}
+	diou32.vector[AVX2] = boxForms[float32]{value: diouValue32AVX2, valueGrad: diouValueGrad32AVX2}
 	rows32.vector[AVX2] = rowVectors[float32]{exponentials: exponentials32AVX2, sums: exponentialSums32AVX2, tile: tile32AVX2, fill: fillTile32AVX2, empty: emptyTile32AVX2, scale: scaleRows32AVX2, subtract: subtractRows32AVX2, crossEntropy: crossEntropyRows32AVX2, near: nearVectors[float32]{exponentials: nearExponentials32AVX2, sums: nearSums32AVX2, others: others32AVX2}}
 }

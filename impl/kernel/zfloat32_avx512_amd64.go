@@ -284,6 +284,36 @@ func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, val
 //go:noescape
 func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
+// iouValue32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
+// iouValueGrad32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
+// giouValue32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
+// giouValueGrad32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
+// diouValue32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
+// diouValueGrad32AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+
 // exponentials32AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape

@@ -11847,12 +11847,1885 @@ test:
 	VZEROUPPER
 	RET
 
+// func iouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·iouValue32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         half+64(FP), R9
+	MOVQ         room+72(FP), R9
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R10, R10
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       (DX), Z9
+	VMOVUPS       64(DX), Z12
+	VMOVUPS       128(DX), Z13
+	VMOVUPS       192(DX), Z14
+	VUNPCKLPS     Z12, Z9, Z15
+	VUNPCKHPS     Z12, Z9, Z9
+	VUNPCKLPS     Z14, Z13, Z12
+	VUNPCKHPS     Z14, Z13, Z13
+	VUNPCKLPD     Z12, Z15, Z14
+	VUNPCKHPD     Z12, Z15, Z12
+	VUNPCKLPD     Z13, Z9, Z15
+	VUNPCKHPD     Z13, Z9, Z9
+	VMAXPS        Z15, Z11, Z13
+	VMINPS        Z14, Z10, Z16
+	VSUBPS        Z16, Z13, Z13
+	VPANDD        Z1, Z13, Z16
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z16, Z16
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z16, Z16
+	VPSUBD        Z16, Z2, Z17
+	VMOVUPS       Z17, (R9)
+	VMOVUPS       Z16, 64(R9)
+	VCMPPS        $0x00, Z0, Z13, K1
+	VBLENDMPS     Z3, Z17, K1, Z13
+	VMOVUPS       Z13, 128(R9)
+	VSUBPS        Z14, Z10, Z16
+	VMOVUPS       Z16, 192(R9)
+	VSUBPS        Z15, Z11, Z16
+	VMOVUPS       Z16, 256(R9)
+	VMINPS        Z15, Z11, Z16
+	VMAXPS        Z14, Z10, Z17
+	VSUBPS        Z17, Z16, Z16
+	VMOVUPS       Z16, 320(R9)
+	VMULPS        Z10, Z13, Z10
+	VMULPS        Z11, Z13, Z11
+	VMULPS        Z14, Z13, Z14
+	VMULPS        Z15, Z13, Z13
+	VSUBPS        Z10, Z11, Z15
+	VSUBPS        Z14, Z13, Z16
+	VSUBPS        Z14, Z10, Z17
+	VSUBPS        Z13, Z11, Z18
+	VMAXPS        Z0, Z18, Z19
+	VMINPS        Z0, Z17, Z20
+	VSUBPS        Z20, Z19, Z19
+	VMAXPS        Z0, Z17, Z20
+	VMINPS        Z0, Z18, Z21
+	VSUBPS        Z21, Z20, Z20
+	VMOVUPS       Z17, 384(R9)
+	VMOVUPS       Z18, 448(R9)
+	VMINPS        Z13, Z11, Z17
+	VMAXPS        Z14, Z10, Z18
+	VSUBPS        Z18, Z17, Z17
+	VMAXPS        Z13, Z11, Z11
+	VMINPS        Z14, Z10, Z10
+	VSUBPS        Z10, Z11, Z10
+	VMAXPS        Z9, Z7, Z10
+	VMINPS        Z12, Z8, Z11
+	VSUBPS        Z11, Z10, Z10
+	VPANDD        Z1, Z10, Z11
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z11, Z11
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z11, Z11
+	VPSUBD        Z11, Z2, Z13
+	VMOVUPS       Z13, 512(R9)
+	VMOVUPS       Z11, 576(R9)
+	VCMPPS        $0x00, Z0, Z10, K1
+	VBLENDMPS     Z3, Z13, K1, Z10
+	VMOVUPS       Z10, 640(R9)
+	VSUBPS        Z12, Z8, Z11
+	VMOVUPS       Z11, 704(R9)
+	VSUBPS        Z9, Z7, Z11
+	VMOVUPS       Z11, 768(R9)
+	VMINPS        Z9, Z7, Z11
+	VMAXPS        Z12, Z8, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMOVUPS       Z11, 832(R9)
+	VMULPS        Z8, Z10, Z8
+	VMULPS        Z7, Z10, Z7
+	VMULPS        Z12, Z10, Z11
+	VMULPS        Z9, Z10, Z9
+	VSUBPS        Z8, Z7, Z10
+	VSUBPS        Z11, Z9, Z12
+	VSUBPS        Z11, Z8, Z13
+	VSUBPS        Z9, Z7, Z14
+	VMAXPS        Z0, Z14, Z18
+	VMINPS        Z0, Z13, Z21
+	VSUBPS        Z21, Z18, Z18
+	VMAXPS        Z0, Z13, Z21
+	VMINPS        Z0, Z14, Z22
+	VSUBPS        Z22, Z21, Z21
+	VMOVUPS       Z13, 896(R9)
+	VMOVUPS       Z14, 960(R9)
+	VMINPS        Z9, Z7, Z13
+	VMAXPS        Z11, Z8, Z14
+	VSUBPS        Z14, Z13, Z13
+	VMAXPS        Z9, Z7, Z7
+	VMINPS        Z11, Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       320(R9), Z7
+	VMINPS        832(R9), Z7, Z7
+	VMULPS        Z19, Z10, Z8
+	VMULPS        Z17, Z18, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS        Z20, Z12, Z9
+	VMULPS        Z17, Z21, Z11
+	VADDPS        Z11, Z9, Z9
+	VADDPS        Z9, Z8, Z8
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMULPS        Z13, Z17, Z9
+	VADDPS        Z8, Z9, Z9
+	VDIVPS        Z9, Z3, Z9
+	VMOVAPS.Z     Z9, K1, Z9
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMULPS        Z9, Z8, Z7
+	VBLENDMPS     Z7, Z3, K1, Z7
+	VADDPS        Z16, Z15, Z8
+	VADDPS        Z12, Z10, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS        Z0, Z8, Z8
+	VADDPS        Z7, Z8, Z7
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMULPS.Z      Z7, Z6, K1, Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z7
+	VPERMPS       Z6, Z7, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue72
+	VMOVUPS       Z6, (DI)(R10*1)
+
+novalue72:
+	ADDQ    $0x40, R10
+	ADDQ    $+256, CX
+	ADDQ    $+256, DX
+	ADDQ    SI, BX
+	DECQ    AX
+	JNZ     block
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VZEROUPPER
+	RET
+
+// func iouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·iouValueGrad32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         grad+48(FP), R9
+	MOVQ         half+64(FP), R10
+	MOVQ         room+72(FP), R11
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R12, R12
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       (DX), Z9
+	VMOVUPS       64(DX), Z12
+	VMOVUPS       128(DX), Z13
+	VMOVUPS       192(DX), Z14
+	VUNPCKLPS     Z12, Z9, Z15
+	VUNPCKHPS     Z12, Z9, Z9
+	VUNPCKLPS     Z14, Z13, Z12
+	VUNPCKHPS     Z14, Z13, Z13
+	VUNPCKLPD     Z12, Z15, Z14
+	VUNPCKHPD     Z12, Z15, Z12
+	VUNPCKLPD     Z13, Z9, Z15
+	VUNPCKHPD     Z13, Z9, Z9
+	VMAXPS        Z15, Z11, Z13
+	VMINPS        Z14, Z10, Z16
+	VSUBPS        Z16, Z13, Z13
+	VPANDD        Z1, Z13, Z16
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z16, Z16
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z16, Z16
+	VPSUBD        Z16, Z2, Z17
+	VMOVUPS       Z17, (R11)
+	VMOVUPS       Z16, 64(R11)
+	VCMPPS        $0x00, Z0, Z13, K1
+	VBROADCASTSS  numbers32AVX512<>+0(SB), Z13
+	VBLENDMPS     Z13, Z17, K1, Z13
+	VMOVUPS       Z13, 128(R11)
+	VSUBPS        Z14, Z10, Z16
+	VMOVUPS       Z16, 192(R11)
+	VSUBPS        Z15, Z11, Z16
+	VMOVUPS       Z16, 256(R11)
+	VMINPS        Z15, Z11, Z16
+	VMAXPS        Z14, Z10, Z17
+	VSUBPS        Z17, Z16, Z16
+	VMOVUPS       Z16, 320(R11)
+	VMULPS        Z10, Z13, Z10
+	VMULPS        Z11, Z13, Z11
+	VMULPS        Z14, Z13, Z14
+	VMULPS        Z15, Z13, Z13
+	VSUBPS        Z10, Z11, Z15
+	VSUBPS        Z14, Z13, Z16
+	VSUBPS        Z14, Z10, Z17
+	VSUBPS        Z13, Z11, Z18
+	VMAXPS        Z0, Z18, Z19
+	VMINPS        Z0, Z17, Z20
+	VSUBPS        Z20, Z19, Z19
+	VMAXPS        Z0, Z17, Z20
+	VMINPS        Z0, Z18, Z21
+	VSUBPS        Z21, Z20, Z20
+	VMOVUPS       Z17, 384(R11)
+	VMOVUPS       Z18, 448(R11)
+	VMINPS        Z13, Z11, Z17
+	VMAXPS        Z14, Z10, Z18
+	VSUBPS        Z18, Z17, Z17
+	VMAXPS        Z13, Z11, Z11
+	VMINPS        Z14, Z10, Z10
+	VSUBPS        Z10, Z11, Z10
+	VMAXPS        Z9, Z7, Z10
+	VMINPS        Z12, Z8, Z11
+	VSUBPS        Z11, Z10, Z10
+	VPANDD        Z1, Z10, Z11
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z11, Z11
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z11, Z11
+	VPSUBD        Z11, Z2, Z13
+	VMOVUPS       Z13, 512(R11)
+	VMOVUPS       Z11, 576(R11)
+	VCMPPS        $0x00, Z0, Z10, K1
+	VBROADCASTSS  numbers32AVX512<>+0(SB), Z10
+	VBLENDMPS     Z10, Z13, K1, Z10
+	VMOVUPS       Z10, 640(R11)
+	VSUBPS        Z12, Z8, Z11
+	VMOVUPS       Z11, 704(R11)
+	VSUBPS        Z9, Z7, Z11
+	VMOVUPS       Z11, 768(R11)
+	VMINPS        Z9, Z7, Z11
+	VMAXPS        Z12, Z8, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMOVUPS       Z11, 832(R11)
+	VMULPS        Z8, Z10, Z8
+	VMULPS        Z7, Z10, Z7
+	VMULPS        Z12, Z10, Z11
+	VMULPS        Z9, Z10, Z9
+	VSUBPS        Z8, Z7, Z10
+	VSUBPS        Z11, Z9, Z12
+	VSUBPS        Z11, Z8, Z13
+	VSUBPS        Z9, Z7, Z14
+	VMAXPS        Z0, Z14, Z18
+	VMINPS        Z0, Z13, Z21
+	VSUBPS        Z21, Z18, Z18
+	VMAXPS        Z0, Z13, Z21
+	VMINPS        Z0, Z14, Z22
+	VSUBPS        Z22, Z21, Z21
+	VMOVUPS       Z13, 896(R11)
+	VMOVUPS       Z14, 960(R11)
+	VMINPS        Z9, Z7, Z13
+	VMAXPS        Z11, Z8, Z14
+	VSUBPS        Z14, Z13, Z13
+	VMAXPS        Z9, Z7, Z7
+	VMINPS        Z11, Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       320(R11), Z7
+	VMINPS        832(R11), Z7, Z7
+	VMULPS        Z19, Z10, Z8
+	VMULPS        Z17, Z18, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS        Z20, Z12, Z9
+	VMULPS        Z17, Z21, Z11
+	VADDPS        Z11, Z9, Z9
+	VADDPS        Z9, Z8, Z8
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMULPS        Z13, Z17, Z9
+	VADDPS        Z8, Z9, Z9
+	VBROADCASTSS  numbers32AVX512<>+0(SB), Z11
+	VDIVPS        Z9, Z11, Z9
+	VMOVAPS.Z     Z9, K1, Z9
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMULPS        Z9, Z8, Z7
+	VBROADCASTSS  numbers32AVX512<>+0(SB), Z8
+	VBLENDMPS     Z7, Z8, K1, Z7
+	VMULPS        Z16, Z12, Z8
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z9, Z11
+	VMULPS        Z13, Z11, Z13
+	VMULPS        Z17, Z11, Z11
+	VPXORD        Z3, Z13, Z14
+	VMULPS        Z17, Z14, Z14
+	VMULPS        Z10, Z19, Z17
+	VADDPS        Z8, Z17, Z17
+	VMULPS        Z9, Z17, Z17
+	VMULPS        Z13, Z17, Z13
+	VMULPS        Z9, Z10, Z17
+	VMULPS        Z14, Z17, Z17
+	VMULPS        Z15, Z18, Z18
+	VADDPS        Z8, Z18, Z8
+	VMULPS        Z9, Z8, Z8
+	VMULPS        Z11, Z8, Z8
+	VMULPS        Z9, Z15, Z9
+	VMULPS        Z14, Z9, Z9
+	VADDPS        Z16, Z15, Z11
+	VADDPS        Z12, Z10, Z10
+	VADDPS        Z10, Z11, Z10
+	VMULPS        Z0, Z10, Z10
+	VADDPS        Z7, Z10, Z7
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMULPS.Z      Z7, Z6, K1, Z7
+	VMULPS.BCST   (R10), Z6, Z11
+	VADDPS        Z10, Z11, Z10
+	VPXORD        Z3, Z10, Z11
+	VMOVUPS       128(R11), Z12
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z12, Z12
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       192(R11), Z14
+	VCMPPS        $0x1e, Z0, Z14, K2
+	VBLENDMPS     Z13, Z17, K2, Z14
+	VMOVUPS       192(R11), Z15
+	VCMPPS        $0x1d, Z0, Z15, K2
+	VBLENDMPS     Z13, Z17, K2, Z15
+	VADDPS        Z15, Z14, Z14
+	VMULPS        Z10, Z14, Z14
+	VMULPS        Z12, Z14, Z14
+	VMOVAPS.Z     Z14, K1, Z14
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       256(R11), Z15
+	VCMPPS        $0x11, Z0, Z15, K2
+	VBLENDMPS     Z13, Z17, K2, Z15
+	VMOVUPS       256(R11), Z16
+	VCMPPS        $0x12, Z0, Z16, K2
+	VBLENDMPS     Z13, Z17, K2, Z13
+	VADDPS        Z13, Z15, Z13
+	VMULPS        Z11, Z13, Z13
+	VMULPS        Z12, Z13, Z12
+	VMOVAPS.Z     Z12, K1, Z12
+	VMOVUPS       640(R11), Z13
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z13, Z13
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       704(R11), Z15
+	VCMPPS        $0x1e, Z0, Z15, K2
+	VBLENDMPS     Z8, Z9, K2, Z15
+	VMOVUPS       704(R11), Z16
+	VCMPPS        $0x1d, Z0, Z16, K2
+	VBLENDMPS     Z8, Z9, K2, Z16
+	VADDPS        Z16, Z15, Z15
+	VMULPS        Z10, Z15, Z10
+	VMULPS        Z13, Z10, Z10
+	VMOVAPS.Z     Z10, K1, Z10
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       768(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K2
+	VBLENDMPS     Z8, Z9, K2, Z6
+	VMOVUPS       768(R11), Z15
+	VCMPPS        $0x12, Z0, Z15, K2
+	VBLENDMPS     Z8, Z9, K2, Z8
+	VADDPS        Z8, Z6, Z6
+	VMULPS        Z11, Z6, Z6
+	VMULPS        Z13, Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z8
+	VPERMPS       Z7, Z8, Z7
+	VCVTPS2PD     Y7, Z8
+	VEXTRACTF64X4 $0x01, Z7, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue73
+	VMOVUPS       Z7, (DI)(R12*1)
+
+novalue73:
+	VUNPCKLPS Z10, Z14, Z7
+	VUNPCKHPS Z10, Z14, Z8
+	VUNPCKLPS Z6, Z12, Z9
+	VUNPCKHPS Z6, Z12, Z6
+	VUNPCKLPD Z9, Z7, Z10
+	VUNPCKHPD Z9, Z7, Z7
+	VUNPCKLPD Z6, Z8, Z9
+	VUNPCKHPD Z6, Z8, Z6
+	VMOVUPS   Z10, (R9)
+	VMOVUPS   Z7, 64(R9)
+	VMOVUPS   Z9, 128(R9)
+	VMOVUPS   Z6, 192(R9)
+	ADDQ      $0x40, R12
+	ADDQ      $+256, CX
+	ADDQ      $+256, DX
+	ADDQ      $+256, R9
+	ADDQ      SI, BX
+	DECQ      AX
+	JNZ       block
+	VMOVUPD   Z4, (R8)
+	VMOVUPD   Z5, 64(R8)
+	VZEROUPPER
+	RET
+
+// func giouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·giouValue32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         half+64(FP), R9
+	MOVQ         room+72(FP), R9
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R10, R10
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       (DX), Z9
+	VMOVUPS       64(DX), Z12
+	VMOVUPS       128(DX), Z13
+	VMOVUPS       192(DX), Z14
+	VUNPCKLPS     Z12, Z9, Z15
+	VUNPCKHPS     Z12, Z9, Z9
+	VUNPCKLPS     Z14, Z13, Z12
+	VUNPCKHPS     Z14, Z13, Z13
+	VUNPCKLPD     Z12, Z15, Z14
+	VUNPCKHPD     Z12, Z15, Z12
+	VUNPCKLPD     Z13, Z9, Z15
+	VUNPCKHPD     Z13, Z9, Z9
+	VMAXPS        Z15, Z11, Z13
+	VMINPS        Z14, Z10, Z16
+	VSUBPS        Z16, Z13, Z13
+	VPANDD        Z2, Z13, Z16
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z16, Z16
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z16, Z16
+	VPSUBD        Z16, Z3, Z17
+	VMOVUPS       Z17, (R9)
+	VMOVUPS       Z16, 64(R9)
+	VCMPPS        $0x00, Z0, Z13, K1
+	VBLENDMPS     Z1, Z17, K1, Z13
+	VMOVUPS       Z13, 128(R9)
+	VSUBPS        Z14, Z10, Z16
+	VMOVUPS       Z16, 192(R9)
+	VSUBPS        Z15, Z11, Z16
+	VMOVUPS       Z16, 256(R9)
+	VMINPS        Z15, Z11, Z16
+	VMAXPS        Z14, Z10, Z17
+	VSUBPS        Z17, Z16, Z16
+	VMOVUPS       Z16, 320(R9)
+	VMULPS        Z10, Z13, Z10
+	VMULPS        Z11, Z13, Z11
+	VMULPS        Z14, Z13, Z14
+	VMULPS        Z15, Z13, Z13
+	VSUBPS        Z10, Z11, Z15
+	VSUBPS        Z14, Z13, Z16
+	VSUBPS        Z14, Z10, Z17
+	VSUBPS        Z13, Z11, Z18
+	VMAXPS        Z0, Z18, Z19
+	VMINPS        Z0, Z17, Z20
+	VSUBPS        Z20, Z19, Z19
+	VMAXPS        Z0, Z17, Z20
+	VMINPS        Z0, Z18, Z21
+	VSUBPS        Z21, Z20, Z20
+	VMOVUPS       Z17, 384(R9)
+	VMOVUPS       Z18, 448(R9)
+	VMINPS        Z13, Z11, Z17
+	VMAXPS        Z14, Z10, Z18
+	VSUBPS        Z18, Z17, Z17
+	VMAXPS        Z13, Z11, Z11
+	VMINPS        Z14, Z10, Z10
+	VSUBPS        Z10, Z11, Z10
+	VMAXPS        Z9, Z7, Z11
+	VMINPS        Z12, Z8, Z13
+	VSUBPS        Z13, Z11, Z11
+	VPANDD        Z2, Z11, Z13
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z13, Z13
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z13, Z13
+	VPSUBD        Z13, Z3, Z14
+	VMOVUPS       Z14, 512(R9)
+	VMOVUPS       Z13, 576(R9)
+	VCMPPS        $0x00, Z0, Z11, K1
+	VBLENDMPS     Z1, Z14, K1, Z11
+	VMOVUPS       Z11, 640(R9)
+	VSUBPS        Z12, Z8, Z13
+	VMOVUPS       Z13, 704(R9)
+	VSUBPS        Z9, Z7, Z13
+	VMOVUPS       Z13, 768(R9)
+	VMINPS        Z9, Z7, Z13
+	VMAXPS        Z12, Z8, Z14
+	VSUBPS        Z14, Z13, Z13
+	VMOVUPS       Z13, 832(R9)
+	VMULPS        Z8, Z11, Z8
+	VMULPS        Z7, Z11, Z7
+	VMULPS        Z12, Z11, Z12
+	VMULPS        Z9, Z11, Z9
+	VSUBPS        Z8, Z7, Z11
+	VSUBPS        Z12, Z9, Z13
+	VSUBPS        Z12, Z8, Z14
+	VSUBPS        Z9, Z7, Z18
+	VMAXPS        Z0, Z18, Z21
+	VMINPS        Z0, Z14, Z22
+	VSUBPS        Z22, Z21, Z21
+	VMAXPS        Z0, Z14, Z22
+	VMINPS        Z0, Z18, Z23
+	VSUBPS        Z23, Z22, Z22
+	VMOVUPS       Z14, 896(R9)
+	VMOVUPS       Z18, 960(R9)
+	VMINPS        Z9, Z7, Z14
+	VMAXPS        Z12, Z8, Z18
+	VSUBPS        Z18, Z14, Z14
+	VMAXPS        Z9, Z7, Z7
+	VMINPS        Z12, Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       320(R9), Z8
+	VMINPS        832(R9), Z8, Z8
+	VMULPS        Z19, Z11, Z9
+	VMULPS        Z17, Z21, Z12
+	VADDPS        Z12, Z9, Z9
+	VMULPS        Z20, Z13, Z12
+	VMULPS        Z17, Z22, Z18
+	VADDPS        Z18, Z12, Z12
+	VADDPS        Z12, Z9, Z9
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z14, Z17, Z12
+	VADDPS        Z9, Z12, Z12
+	VDIVPS        Z12, Z1, Z12
+	VMOVAPS.Z     Z12, K1, Z12
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z12, Z9, Z8
+	VBLENDMPS     Z8, Z1, K1, Z8
+	VMULPS        Z7, Z10, Z9
+	VCMPPS        $0x04, Z0, Z9, K1
+	VDIVPS        Z9, Z1, Z9
+	VMOVAPS.Z     Z9, K1, Z9
+	VMOVUPS       320(R9), Z10
+	VCMPPS        $0x1e, Z0, Z10, K1
+	VMINPS        Z0, Z14, Z10
+	VBLENDMPS     Z10, Z7, K1, Z7
+	VMULPS        Z17, Z7, Z7
+	VMOVUPS       320(R9), Z10
+	VCMPPS        $0x1e, Z0, Z10, K1
+	VBLENDMPS     Z19, Z15, K1, Z10
+	VMULPS        Z22, Z10, Z10
+	VMOVUPS       320(R9), Z12
+	VCMPPS        $0x1e, Z0, Z12, K1
+	VBLENDMPS     Z20, Z16, K1, Z12
+	VMULPS        Z21, Z12, Z12
+	VADDPS        Z12, Z10, Z10
+	VSUBPS        Z7, Z10, Z7
+	VMULPS        Z9, Z7, Z7
+	VADDPS        Z8, Z7, Z7
+	VADDPS        Z16, Z15, Z8
+	VADDPS        Z13, Z11, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS        Z0, Z8, Z8
+	VADDPS        Z7, Z8, Z7
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMULPS.Z      Z7, Z6, K1, Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z7
+	VPERMPS       Z6, Z7, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue74
+	VMOVUPS       Z6, (DI)(R10*1)
+
+novalue74:
+	ADDQ    $0x40, R10
+	ADDQ    $+256, CX
+	ADDQ    $+256, DX
+	ADDQ    SI, BX
+	DECQ    AX
+	JNZ     block
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VZEROUPPER
+	RET
+
+// func giouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·giouValueGrad32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         grad+48(FP), R9
+	MOVQ         half+64(FP), R10
+	MOVQ         room+72(FP), R11
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R12, R12
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       (DX), Z9
+	VMOVUPS       64(DX), Z12
+	VMOVUPS       128(DX), Z13
+	VMOVUPS       192(DX), Z14
+	VUNPCKLPS     Z12, Z9, Z15
+	VUNPCKHPS     Z12, Z9, Z9
+	VUNPCKLPS     Z14, Z13, Z12
+	VUNPCKHPS     Z14, Z13, Z13
+	VUNPCKLPD     Z12, Z15, Z14
+	VUNPCKHPD     Z12, Z15, Z12
+	VUNPCKLPD     Z13, Z9, Z15
+	VUNPCKHPD     Z13, Z9, Z9
+	VMAXPS        Z15, Z11, Z13
+	VMINPS        Z14, Z10, Z16
+	VSUBPS        Z16, Z13, Z13
+	VPANDD        Z2, Z13, Z16
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z16, Z16
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z16, Z16
+	VPSUBD        Z16, Z3, Z17
+	VMOVUPS       Z17, (R11)
+	VMOVUPS       Z16, 64(R11)
+	VCMPPS        $0x00, Z0, Z13, K1
+	VBLENDMPS     Z1, Z17, K1, Z13
+	VMOVUPS       Z13, 128(R11)
+	VSUBPS        Z14, Z10, Z16
+	VMOVUPS       Z16, 192(R11)
+	VSUBPS        Z15, Z11, Z16
+	VMOVUPS       Z16, 256(R11)
+	VMINPS        Z15, Z11, Z16
+	VMAXPS        Z14, Z10, Z17
+	VSUBPS        Z17, Z16, Z16
+	VMOVUPS       Z16, 320(R11)
+	VMULPS        Z10, Z13, Z10
+	VMULPS        Z11, Z13, Z11
+	VMULPS        Z14, Z13, Z14
+	VMULPS        Z15, Z13, Z13
+	VSUBPS        Z10, Z11, Z15
+	VSUBPS        Z14, Z13, Z16
+	VSUBPS        Z14, Z10, Z17
+	VSUBPS        Z13, Z11, Z18
+	VMAXPS        Z0, Z18, Z19
+	VMINPS        Z0, Z17, Z20
+	VSUBPS        Z20, Z19, Z19
+	VMAXPS        Z0, Z17, Z20
+	VMINPS        Z0, Z18, Z21
+	VSUBPS        Z21, Z20, Z20
+	VMOVUPS       Z17, 384(R11)
+	VMOVUPS       Z18, 448(R11)
+	VMINPS        Z13, Z11, Z17
+	VMAXPS        Z14, Z10, Z18
+	VSUBPS        Z18, Z17, Z17
+	VMAXPS        Z13, Z11, Z11
+	VMINPS        Z14, Z10, Z10
+	VSUBPS        Z10, Z11, Z10
+	VMAXPS        Z9, Z7, Z11
+	VMINPS        Z12, Z8, Z13
+	VSUBPS        Z13, Z11, Z11
+	VPANDD        Z2, Z11, Z13
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z13, Z13
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z13, Z13
+	VPSUBD        Z13, Z3, Z14
+	VMOVUPS       Z14, 512(R11)
+	VMOVUPS       Z13, 576(R11)
+	VCMPPS        $0x00, Z0, Z11, K1
+	VBLENDMPS     Z1, Z14, K1, Z11
+	VMOVUPS       Z11, 640(R11)
+	VSUBPS        Z12, Z8, Z13
+	VMOVUPS       Z13, 704(R11)
+	VSUBPS        Z9, Z7, Z13
+	VMOVUPS       Z13, 768(R11)
+	VMINPS        Z9, Z7, Z13
+	VMAXPS        Z12, Z8, Z14
+	VSUBPS        Z14, Z13, Z13
+	VMOVUPS       Z13, 832(R11)
+	VMULPS        Z8, Z11, Z8
+	VMULPS        Z7, Z11, Z7
+	VMULPS        Z12, Z11, Z12
+	VMULPS        Z9, Z11, Z9
+	VSUBPS        Z8, Z7, Z11
+	VSUBPS        Z12, Z9, Z13
+	VSUBPS        Z12, Z8, Z14
+	VSUBPS        Z9, Z7, Z18
+	VMAXPS        Z0, Z18, Z21
+	VMINPS        Z0, Z14, Z22
+	VSUBPS        Z22, Z21, Z21
+	VMAXPS        Z0, Z14, Z22
+	VMINPS        Z0, Z18, Z23
+	VSUBPS        Z23, Z22, Z22
+	VMOVUPS       Z14, 896(R11)
+	VMOVUPS       Z18, 960(R11)
+	VMINPS        Z9, Z7, Z14
+	VMAXPS        Z12, Z8, Z18
+	VSUBPS        Z18, Z14, Z14
+	VMAXPS        Z9, Z7, Z7
+	VMINPS        Z12, Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       320(R11), Z8
+	VMINPS        832(R11), Z8, Z8
+	VMULPS        Z19, Z11, Z9
+	VMULPS        Z17, Z21, Z12
+	VADDPS        Z12, Z9, Z9
+	VMULPS        Z20, Z13, Z12
+	VMULPS        Z17, Z22, Z18
+	VADDPS        Z18, Z12, Z12
+	VADDPS        Z12, Z9, Z9
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z14, Z17, Z12
+	VADDPS        Z9, Z12, Z12
+	VDIVPS        Z12, Z1, Z12
+	VMOVAPS.Z     Z12, K1, Z12
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z12, Z9, Z9
+	VBLENDMPS     Z9, Z1, K1, Z9
+	VMULPS        Z16, Z13, Z18
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z12, Z23
+	VMULPS        Z14, Z23, Z24
+	VMULPS        Z17, Z23, Z23
+	VBROADCASTSS  numbers32AVX512<>+32(SB), Z25
+	VPXORD        Z25, Z24, Z25
+	VMULPS        Z17, Z25, Z25
+	VMULPS        Z11, Z19, Z26
+	VADDPS        Z18, Z26, Z26
+	VMULPS        Z12, Z26, Z26
+	VMULPS        Z24, Z26, Z24
+	VMULPS        Z12, Z11, Z26
+	VMULPS        Z25, Z26, Z26
+	VMULPS        Z15, Z21, Z27
+	VADDPS        Z18, Z27, Z18
+	VMULPS        Z12, Z18, Z18
+	VMULPS        Z23, Z18, Z18
+	VMULPS        Z12, Z15, Z12
+	VMULPS        Z25, Z12, Z12
+	VMULPS        Z7, Z10, Z23
+	VCMPPS        $0x04, Z0, Z23, K1
+	VDIVPS        Z23, Z1, Z23
+	VMOVAPS.Z     Z23, K1, Z23
+	VMOVUPS       320(R11), Z25
+	VCMPPS        $0x1e, Z0, Z25, K1
+	VMINPS        Z0, Z14, Z25
+	VBLENDMPS     Z25, Z7, K1, Z25
+	VMULPS        Z17, Z25, Z25
+	VMOVUPS       320(R11), Z27
+	VCMPPS        $0x1e, Z0, Z27, K1
+	VBLENDMPS     Z19, Z15, K1, Z27
+	VMULPS        Z22, Z27, Z27
+	VMOVUPS       320(R11), Z28
+	VCMPPS        $0x1e, Z0, Z28, K1
+	VBLENDMPS     Z20, Z16, K1, Z28
+	VMULPS        Z21, Z28, Z28
+	VADDPS        Z28, Z27, Z27
+	VSUBPS        Z25, Z27, Z25
+	VMULPS        Z23, Z25, Z25
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VBLENDMPS     Z21, Z11, K1, Z27
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z27, Z27
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VBLENDMPS     Z22, Z13, K1, Z28
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z28, Z28
+	VMULPS        Z27, Z20, Z29
+	VMULPS        Z16, Z28, Z28
+	VSUBPS        Z28, Z29, Z28
+	VSUBPS        Z22, Z21, Z21
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z21, Z21
+	VMULPS        Z16, Z21, Z21
+	VMULPS        Z17, Z27, Z17
+	VSUBPS        Z17, Z21, Z17
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMOVUPS       832(R11), Z21
+	VCMPPS        $0x1e, Z0, Z21, K2
+	VBLENDMPS     Z17, Z28, K2, Z17
+	VBLENDMPS     Z28, Z17, K1, Z17
+	VMULPS        Z23, Z17, Z17
+	VMULPS        Z23, Z7, Z7
+	VMULPS        Z7, Z17, Z7
+	VMULPS        Z23, Z27, Z17
+	VADDPS        Z24, Z17, Z17
+	VADDPS        Z26, Z7, Z7
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VBLENDMPS     Z19, Z15, K1, Z21
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z21, Z21
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VBLENDMPS     Z20, Z16, K1, Z24
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z24, Z24
+	VMULPS        Z21, Z22, Z22
+	VMULPS        Z13, Z24, Z24
+	VSUBPS        Z24, Z22, Z22
+	VSUBPS        Z20, Z19, Z19
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z19, Z19
+	VMULPS        Z13, Z19, Z19
+	VMULPS        Z14, Z21, Z14
+	VSUBPS        Z14, Z19, Z14
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMOVUPS       320(R11), Z8
+	VCMPPS        $0x1e, Z0, Z8, K2
+	VBLENDMPS     Z14, Z22, K2, Z8
+	VBLENDMPS     Z22, Z8, K1, Z8
+	VMULPS        Z23, Z8, Z8
+	VMULPS        Z23, Z10, Z10
+	VMULPS        Z10, Z8, Z8
+	VMULPS        Z23, Z21, Z10
+	VADDPS        Z18, Z10, Z10
+	VADDPS        Z12, Z8, Z8
+	VADDPS        Z9, Z25, Z9
+	VADDPS        Z16, Z15, Z12
+	VADDPS        Z13, Z11, Z11
+	VADDPS        Z11, Z12, Z11
+	VMULPS        Z0, Z11, Z11
+	VADDPS        Z9, Z11, Z9
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMULPS.Z      Z9, Z6, K1, Z9
+	VMULPS.BCST   (R10), Z6, Z12
+	VADDPS        Z11, Z12, Z11
+	VBROADCASTSS  numbers32AVX512<>+32(SB), Z12
+	VPXORD        Z12, Z11, Z12
+	VMOVUPS       128(R11), Z13
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z13, Z13
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       192(R11), Z14
+	VCMPPS        $0x1e, Z0, Z14, K2
+	VBLENDMPS     Z17, Z7, K2, Z14
+	VMOVUPS       192(R11), Z15
+	VCMPPS        $0x1d, Z0, Z15, K2
+	VBLENDMPS     Z17, Z7, K2, Z15
+	VADDPS        Z15, Z14, Z14
+	VMULPS        Z11, Z14, Z14
+	VMULPS        Z13, Z14, Z14
+	VMOVAPS.Z     Z14, K1, Z14
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       256(R11), Z15
+	VCMPPS        $0x11, Z0, Z15, K2
+	VBLENDMPS     Z17, Z7, K2, Z15
+	VMOVUPS       256(R11), Z16
+	VCMPPS        $0x12, Z0, Z16, K2
+	VBLENDMPS     Z17, Z7, K2, Z7
+	VADDPS        Z7, Z15, Z7
+	VMULPS        Z12, Z7, Z7
+	VMULPS        Z13, Z7, Z7
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       640(R11), Z13
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z13, Z13
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       704(R11), Z15
+	VCMPPS        $0x1e, Z0, Z15, K2
+	VBLENDMPS     Z10, Z8, K2, Z15
+	VMOVUPS       704(R11), Z16
+	VCMPPS        $0x1d, Z0, Z16, K2
+	VBLENDMPS     Z10, Z8, K2, Z16
+	VADDPS        Z16, Z15, Z15
+	VMULPS        Z11, Z15, Z11
+	VMULPS        Z13, Z11, Z11
+	VMOVAPS.Z     Z11, K1, Z11
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       768(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K2
+	VBLENDMPS     Z10, Z8, K2, Z6
+	VMOVUPS       768(R11), Z15
+	VCMPPS        $0x12, Z0, Z15, K2
+	VBLENDMPS     Z10, Z8, K2, Z8
+	VADDPS        Z8, Z6, Z6
+	VMULPS        Z12, Z6, Z6
+	VMULPS        Z13, Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z8
+	VPERMPS       Z9, Z8, Z8
+	VCVTPS2PD     Y8, Z9
+	VEXTRACTF64X4 $0x01, Z8, Y10
+	VCVTPS2PD     Y10, Z10
+	VADDPD        Z9, Z4, Z4
+	VADDPD        Z10, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue75
+	VMOVUPS       Z8, (DI)(R12*1)
+
+novalue75:
+	VUNPCKLPS Z11, Z14, Z8
+	VUNPCKHPS Z11, Z14, Z9
+	VUNPCKLPS Z6, Z7, Z10
+	VUNPCKHPS Z6, Z7, Z6
+	VUNPCKLPD Z10, Z8, Z7
+	VUNPCKHPD Z10, Z8, Z8
+	VUNPCKLPD Z6, Z9, Z10
+	VUNPCKHPD Z6, Z9, Z6
+	VMOVUPS   Z7, (R9)
+	VMOVUPS   Z8, 64(R9)
+	VMOVUPS   Z10, 128(R9)
+	VMOVUPS   Z6, 192(R9)
+	ADDQ      $0x40, R12
+	ADDQ      $+256, CX
+	ADDQ      $+256, DX
+	ADDQ      $+256, R9
+	ADDQ      SI, BX
+	DECQ      AX
+	JNZ       block
+	VMOVUPD   Z4, (R8)
+	VMOVUPD   Z5, 64(R8)
+	VZEROUPPER
+	RET
+
+// func diouValue32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·diouValue32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         half+64(FP), R9
+	MOVQ         room+72(FP), R9
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R10, R10
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       Z10, (R9)
+	VMOVUPS       Z8, 64(R9)
+	VMOVUPS       Z11, 128(R9)
+	VMOVUPS       Z7, 192(R9)
+	VMOVUPS       (DX), Z7
+	VMOVUPS       64(DX), Z8
+	VMOVUPS       128(DX), Z9
+	VMOVUPS       192(DX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       Z6, 256(R9)
+	VMOVUPS       128(R9), Z6
+	VMAXPS        Z11, Z6, Z6
+	VMOVUPS       (R9), Z9
+	VMINPS        Z10, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VPANDD        Z2, Z6, Z9
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z9, Z9
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z9, Z9
+	VPSUBD        Z9, Z3, Z12
+	VMOVUPS       Z12, 320(R9)
+	VMOVUPS       Z9, 384(R9)
+	VCMPPS        $0x00, Z0, Z6, K1
+	VBLENDMPS     Z1, Z12, K1, Z6
+	VMOVUPS       Z6, 448(R9)
+	VMOVUPS       (R9), Z9
+	VSUBPS        Z10, Z9, Z9
+	VMOVUPS       Z9, 512(R9)
+	VMOVUPS       128(R9), Z9
+	VSUBPS        Z11, Z9, Z9
+	VMOVUPS       Z9, 576(R9)
+	VMOVUPS       128(R9), Z9
+	VMINPS        Z11, Z9, Z9
+	VMOVUPS       (R9), Z12
+	VMAXPS        Z10, Z12, Z12
+	VSUBPS        Z12, Z9, Z9
+	VMOVUPS       Z9, 640(R9)
+	VMULPS        (R9), Z6, Z9
+	VMULPS        128(R9), Z6, Z12
+	VMULPS        Z10, Z6, Z10
+	VMULPS        Z11, Z6, Z6
+	VSUBPS        Z9, Z12, Z11
+	VMOVUPS       Z11, 704(R9)
+	VSUBPS        Z10, Z6, Z11
+	VMOVUPS       Z11, 768(R9)
+	VSUBPS        Z10, Z9, Z11
+	VSUBPS        Z6, Z12, Z13
+	VMAXPS        Z0, Z13, Z14
+	VMINPS        Z0, Z11, Z15
+	VSUBPS        Z15, Z14, Z14
+	VMOVUPS       Z14, 832(R9)
+	VMAXPS        Z0, Z11, Z14
+	VMINPS        Z0, Z13, Z15
+	VSUBPS        Z15, Z14, Z14
+	VMOVUPS       Z14, 896(R9)
+	VMOVUPS       Z11, 960(R9)
+	VMOVUPS       Z13, 1024(R9)
+	VMINPS        Z6, Z12, Z11
+	VMAXPS        Z10, Z9, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMOVUPS       Z11, 1088(R9)
+	VMAXPS        Z6, Z12, Z6
+	VMINPS        Z10, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VMOVUPS       Z6, 1152(R9)
+	VMOVUPS       192(R9), Z6
+	VMAXPS        Z7, Z6, Z6
+	VMOVUPS       64(R9), Z9
+	VMINPS        Z8, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VPANDD        Z2, Z6, Z9
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z9, Z9
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z9, Z9
+	VPSUBD        Z9, Z3, Z10
+	VMOVUPS       Z10, 1216(R9)
+	VMOVUPS       Z9, 1280(R9)
+	VCMPPS        $0x00, Z0, Z6, K1
+	VBLENDMPS     Z1, Z10, K1, Z6
+	VMOVUPS       Z6, 1344(R9)
+	VMOVUPS       64(R9), Z9
+	VSUBPS        Z8, Z9, Z9
+	VMOVUPS       Z9, 1408(R9)
+	VMOVUPS       192(R9), Z9
+	VSUBPS        Z7, Z9, Z9
+	VMOVUPS       Z9, 1472(R9)
+	VMOVUPS       192(R9), Z9
+	VMINPS        Z7, Z9, Z9
+	VMOVUPS       64(R9), Z10
+	VMAXPS        Z8, Z10, Z10
+	VSUBPS        Z10, Z9, Z9
+	VMOVUPS       Z9, 1536(R9)
+	VMULPS        64(R9), Z6, Z9
+	VMULPS        192(R9), Z6, Z10
+	VMULPS        Z8, Z6, Z8
+	VMULPS        Z7, Z6, Z6
+	VSUBPS        Z9, Z10, Z7
+	VMOVUPS       Z7, 1600(R9)
+	VSUBPS        Z8, Z6, Z7
+	VMOVUPS       Z7, 1664(R9)
+	VSUBPS        Z8, Z9, Z7
+	VSUBPS        Z6, Z10, Z11
+	VMAXPS        Z0, Z11, Z12
+	VMINPS        Z0, Z7, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMOVUPS       Z12, 1728(R9)
+	VMAXPS        Z0, Z7, Z12
+	VMINPS        Z0, Z11, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMOVUPS       Z12, 1792(R9)
+	VMOVUPS       Z7, 1856(R9)
+	VMOVUPS       Z11, 1920(R9)
+	VMINPS        Z6, Z10, Z7
+	VMAXPS        Z8, Z9, Z11
+	VSUBPS        Z11, Z7, Z7
+	VMOVUPS       Z7, 1984(R9)
+	VMAXPS        Z6, Z10, Z6
+	VMINPS        Z8, Z9, Z7
+	VSUBPS        Z7, Z6, Z6
+	VMOVUPS       Z6, 2048(R9)
+	VMOVUPS       640(R9), Z6
+	VMINPS        1536(R9), Z6, Z6
+	VMOVUPS       Z6, 2112(R9)
+	VMOVUPS       1600(R9), Z6
+	VMULPS        832(R9), Z6, Z6
+	VMOVUPS       1728(R9), Z7
+	VMULPS        1088(R9), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       1664(R9), Z7
+	VMULPS        896(R9), Z7, Z7
+	VMOVUPS       1792(R9), Z8
+	VMULPS        1088(R9), Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       2112(R9), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       1088(R9), Z7
+	VMULPS        1984(R9), Z7, Z7
+	VADDPS        Z6, Z7, Z7
+	VDIVPS        Z7, Z1, Z7
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       2112(R9), Z8
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z7, Z6, Z6
+	VBLENDMPS     Z6, Z1, K1, Z6
+	VMOVUPS       Z7, 2176(R9)
+	VMOVUPS       1152(R9), Z7
+	VCMPPS        $0x00, Z0, Z7, K1
+	VMOVUPS       320(R9), Z7
+	VMOVUPS       448(R9), Z8
+	VBLENDMPS     Z7, Z8, K1, Z7
+	VMOVUPS       2048(R9), Z8
+	VCMPPS        $0x00, Z0, Z8, K1
+	VMOVUPS       1216(R9), Z8
+	VMOVUPS       1344(R9), Z9
+	VBLENDMPS     Z8, Z9, K1, Z8
+	VMINPS        Z8, Z7, Z7
+	VMOVUPS       Z7, 2240(R9)
+	VMOVUPS       384(R9), Z7
+	VMULPS        2240(R9), Z7, Z7
+	VMOVUPS       Z7, 2304(R9)
+	VMOVUPS       1024(R9), Z7
+	VADDPS        960(R9), Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z7, Z7
+	VMULPS        2304(R9), Z7, Z7
+	VMOVUPS       Z7, 2368(R9)
+	VMOVUPS       1152(R9), Z7
+	VMULPS        2304(R9), Z7, Z7
+	VMOVUPS       Z7, 2432(R9)
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z7
+	VMOVUPS       2368(R9), Z8
+	VPANDD        Z7, Z8, Z7
+	VMOVUPS       Z7, 2496(R9)
+	VMOVUPS       1280(R9), Z7
+	VMULPS        2240(R9), Z7, Z7
+	VMOVUPS       Z7, 2560(R9)
+	VMOVUPS       1920(R9), Z7
+	VADDPS        1856(R9), Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z7, Z7
+	VMULPS        2560(R9), Z7, Z7
+	VMOVUPS       Z7, 2624(R9)
+	VMOVUPS       2048(R9), Z7
+	VMULPS        2560(R9), Z7, Z7
+	VMOVUPS       Z7, 2688(R9)
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z7
+	VMOVUPS       2624(R9), Z8
+	VPANDD        Z7, Z8, Z7
+	VMOVUPS       Z7, 2752(R9)
+	VMOVUPS       2432(R9), Z7
+	VMULPS        2432(R9), Z7, Z7
+	VMOVUPS       2688(R9), Z8
+	VMULPS        2688(R9), Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VCMPPS        $0x04, Z0, Z7, K1
+	VDIVPS        Z7, Z1, Z7
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       Z7, 2816(R9)
+	VMOVUPS       2368(R9), Z7
+	VMULPS        2368(R9), Z7, Z7
+	VMOVUPS       2624(R9), Z8
+	VMULPS        2624(R9), Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VMULPS        2816(R9), Z7, Z7
+	VMOVUPS       Z7, 2880(R9)
+	VMOVUPS       2880(R9), Z7
+	VADDPS        Z6, Z7, Z6
+	VMOVUPS       Z6, 2944(R9)
+	VMOVUPS       704(R9), Z6
+	VADDPS        768(R9), Z6, Z6
+	VMOVUPS       1600(R9), Z7
+	VADDPS        1664(R9), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        Z0, Z6, Z6
+	VADDPS        2944(R9), Z6, Z6
+	VMOVUPS       256(R9), Z7
+	VCMPPS        $0x04, Z0, Z7, K1
+	VMOVUPS       256(R9), Z7
+	VMULPS.Z      Z6, Z7, K1, Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z7
+	VPERMPS       Z6, Z7, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue76
+	VMOVUPS       Z6, (DI)(R10*1)
+
+novalue76:
+	ADDQ    $0x40, R10
+	ADDQ    $+256, CX
+	ADDQ    $+256, DX
+	ADDQ    SI, BX
+	DECQ    AX
+	JNZ     block
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VZEROUPPER
+	RET
+
+// func diouValueGrad32AVX512(blocks int, pred *float32, target *float32, weight *float32, step int, value *float32, grad *float32, sum *[16]float64, half *float32, room *byte)
+// Requires: AVX, AVX512F
+TEXT ·diouValueGrad32AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z3
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         weight+24(FP), BX
+	MOVQ         step+32(FP), SI
+	MOVQ         value+40(FP), DI
+	MOVQ         sum+56(FP), R8
+	MOVQ         grad+48(FP), R9
+	MOVQ         half+64(FP), R10
+	MOVQ         room+72(FP), R11
+	VMOVUPD      (R8), Z4
+	VMOVUPD      64(R8), Z5
+	XORQ         R12, R12
+
+block:
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z6
+	VPERMPS       (BX), Z6, Z6
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z9
+	VMOVUPS       192(CX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       Z10, (R11)
+	VMOVUPS       Z8, 64(R11)
+	VMOVUPS       Z11, 128(R11)
+	VMOVUPS       Z7, 192(R11)
+	VMOVUPS       (DX), Z7
+	VMOVUPS       64(DX), Z8
+	VMOVUPS       128(DX), Z9
+	VMOVUPS       192(DX), Z10
+	VUNPCKLPS     Z8, Z7, Z11
+	VUNPCKHPS     Z8, Z7, Z7
+	VUNPCKLPS     Z10, Z9, Z8
+	VUNPCKHPS     Z10, Z9, Z9
+	VUNPCKLPD     Z8, Z11, Z10
+	VUNPCKHPD     Z8, Z11, Z8
+	VUNPCKLPD     Z9, Z7, Z11
+	VUNPCKHPD     Z9, Z7, Z7
+	VMOVUPS       Z6, 256(R11)
+	VMOVUPS       128(R11), Z6
+	VMAXPS        Z11, Z6, Z6
+	VMOVUPS       (R11), Z9
+	VMINPS        Z10, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VPANDD        Z3, Z6, Z9
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z9, Z9
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z9, Z9
+	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z12
+	VPSUBD        Z9, Z12, Z12
+	VMOVUPS       Z12, 320(R11)
+	VMOVUPS       Z9, 384(R11)
+	VCMPPS        $0x00, Z0, Z6, K1
+	VBLENDMPS     Z2, Z12, K1, Z6
+	VMOVUPS       Z6, 448(R11)
+	VMOVUPS       (R11), Z9
+	VSUBPS        Z10, Z9, Z9
+	VMOVUPS       Z9, 512(R11)
+	VMOVUPS       128(R11), Z9
+	VSUBPS        Z11, Z9, Z9
+	VMOVUPS       Z9, 576(R11)
+	VMOVUPS       128(R11), Z9
+	VMINPS        Z11, Z9, Z9
+	VMOVUPS       (R11), Z12
+	VMAXPS        Z10, Z12, Z12
+	VSUBPS        Z12, Z9, Z9
+	VMOVUPS       Z9, 640(R11)
+	VMULPS        (R11), Z6, Z9
+	VMULPS        128(R11), Z6, Z12
+	VMULPS        Z10, Z6, Z10
+	VMULPS        Z11, Z6, Z6
+	VSUBPS        Z9, Z12, Z11
+	VMOVUPS       Z11, 704(R11)
+	VSUBPS        Z10, Z6, Z11
+	VMOVUPS       Z11, 768(R11)
+	VSUBPS        Z10, Z9, Z11
+	VSUBPS        Z6, Z12, Z13
+	VMAXPS        Z0, Z13, Z14
+	VMINPS        Z0, Z11, Z15
+	VSUBPS        Z15, Z14, Z14
+	VMOVUPS       Z14, 832(R11)
+	VMAXPS        Z0, Z11, Z14
+	VMINPS        Z0, Z13, Z15
+	VSUBPS        Z15, Z14, Z14
+	VMOVUPS       Z14, 896(R11)
+	VMOVUPS       Z11, 960(R11)
+	VMOVUPS       Z13, 1024(R11)
+	VMINPS        Z6, Z12, Z11
+	VMAXPS        Z10, Z9, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMOVUPS       Z11, 1088(R11)
+	VMAXPS        Z6, Z12, Z6
+	VMINPS        Z10, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VMOVUPS       Z6, 1152(R11)
+	VMOVUPS       192(R11), Z6
+	VMAXPS        Z7, Z6, Z6
+	VMOVUPS       64(R11), Z9
+	VMINPS        Z8, Z9, Z9
+	VSUBPS        Z9, Z6, Z6
+	VPANDD        Z3, Z6, Z9
+	VMAXPS.BCST   numbers32AVX512<>+3072(SB), Z9, Z9
+	VMINPS.BCST   numbers32AVX512<>+3104(SB), Z9, Z9
+	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z10
+	VPSUBD        Z9, Z10, Z10
+	VMOVUPS       Z10, 1216(R11)
+	VMOVUPS       Z9, 1280(R11)
+	VCMPPS        $0x00, Z0, Z6, K1
+	VBLENDMPS     Z2, Z10, K1, Z6
+	VMOVUPS       Z6, 1344(R11)
+	VMOVUPS       64(R11), Z9
+	VSUBPS        Z8, Z9, Z9
+	VMOVUPS       Z9, 1408(R11)
+	VMOVUPS       192(R11), Z9
+	VSUBPS        Z7, Z9, Z9
+	VMOVUPS       Z9, 1472(R11)
+	VMOVUPS       192(R11), Z9
+	VMINPS        Z7, Z9, Z9
+	VMOVUPS       64(R11), Z10
+	VMAXPS        Z8, Z10, Z10
+	VSUBPS        Z10, Z9, Z9
+	VMOVUPS       Z9, 1536(R11)
+	VMULPS        64(R11), Z6, Z9
+	VMULPS        192(R11), Z6, Z10
+	VMULPS        Z8, Z6, Z8
+	VMULPS        Z7, Z6, Z6
+	VSUBPS        Z9, Z10, Z7
+	VMOVUPS       Z7, 1600(R11)
+	VSUBPS        Z8, Z6, Z7
+	VMOVUPS       Z7, 1664(R11)
+	VSUBPS        Z8, Z9, Z7
+	VSUBPS        Z6, Z10, Z11
+	VMAXPS        Z0, Z11, Z12
+	VMINPS        Z0, Z7, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMOVUPS       Z12, 1728(R11)
+	VMAXPS        Z0, Z7, Z12
+	VMINPS        Z0, Z11, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMOVUPS       Z12, 1792(R11)
+	VMOVUPS       Z7, 1856(R11)
+	VMOVUPS       Z11, 1920(R11)
+	VMINPS        Z6, Z10, Z7
+	VMAXPS        Z8, Z9, Z11
+	VSUBPS        Z11, Z7, Z7
+	VMOVUPS       Z7, 1984(R11)
+	VMAXPS        Z6, Z10, Z6
+	VMINPS        Z8, Z9, Z7
+	VSUBPS        Z7, Z6, Z6
+	VMOVUPS       Z6, 2048(R11)
+	VMOVUPS       640(R11), Z6
+	VMINPS        1536(R11), Z6, Z6
+	VMOVUPS       Z6, 2112(R11)
+	VMOVUPS       1600(R11), Z6
+	VMULPS        832(R11), Z6, Z6
+	VMOVUPS       1728(R11), Z7
+	VMULPS        1088(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       1664(R11), Z7
+	VMULPS        896(R11), Z7, Z7
+	VMOVUPS       1792(R11), Z8
+	VMULPS        1088(R11), Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       2112(R11), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       1088(R11), Z7
+	VMULPS        1984(R11), Z7, Z7
+	VADDPS        Z6, Z7, Z7
+	VDIVPS        Z7, Z2, Z7
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       2112(R11), Z8
+	VCMPPS        $0x1e, Z0, Z8, K1
+	VMULPS        Z7, Z6, Z6
+	VBLENDMPS     Z6, Z2, K1, Z6
+	VMOVUPS       Z7, 2176(R11)
+	VMOVUPS       Z6, 2240(R11)
+	VMOVUPS       1664(R11), Z6
+	VMULPS        768(R11), Z6, Z6
+	VMOVUPS       Z6, 2304(R11)
+	VMOVUPS       2176(R11), Z6
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z6, Z6
+	VMULPS        1984(R11), Z6, Z7
+	VMULPS        1088(R11), Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+32(SB), Z8
+	VPXORD        Z8, Z7, Z8
+	VMULPS        1088(R11), Z8, Z8
+	VMOVUPS       Z8, 2368(R11)
+	VMOVUPS       Z7, 2432(R11)
+	VMOVUPS       Z6, 2496(R11)
+	VMOVUPS       832(R11), Z6
+	VMULPS        1600(R11), Z6, Z6
+	VADDPS        2304(R11), Z6, Z6
+	VMULPS        2176(R11), Z6, Z6
+	VMULPS        2432(R11), Z6, Z6
+	VMOVUPS       Z6, 2560(R11)
+	VMOVUPS       1600(R11), Z6
+	VMULPS        2176(R11), Z6, Z6
+	VMULPS        2368(R11), Z6, Z6
+	VMOVUPS       Z6, 2624(R11)
+	VMOVUPS       1728(R11), Z6
+	VMULPS        704(R11), Z6, Z6
+	VADDPS        2304(R11), Z6, Z6
+	VMULPS        2176(R11), Z6, Z6
+	VMULPS        2496(R11), Z6, Z6
+	VMOVUPS       Z6, 2688(R11)
+	VMOVUPS       704(R11), Z6
+	VMULPS        2176(R11), Z6, Z6
+	VMULPS        2368(R11), Z6, Z6
+	VMOVUPS       Z6, 2752(R11)
+	VMOVUPS       1152(R11), Z6
+	VCMPPS        $0x00, Z0, Z6, K1
+	VMOVUPS       320(R11), Z6
+	VMOVUPS       448(R11), Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VMOVUPS       2048(R11), Z7
+	VCMPPS        $0x00, Z0, Z7, K1
+	VMOVUPS       1216(R11), Z7
+	VMOVUPS       1344(R11), Z8
+	VBLENDMPS     Z7, Z8, K1, Z7
+	VMINPS        Z7, Z6, Z6
+	VMOVUPS       Z6, 2816(R11)
+	VMOVUPS       384(R11), Z6
+	VMULPS        2816(R11), Z6, Z6
+	VMOVUPS       Z6, 2880(R11)
+	VMOVUPS       1024(R11), Z6
+	VADDPS        960(R11), Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z6, Z6
+	VMULPS        2880(R11), Z6, Z6
+	VMOVUPS       Z6, 2944(R11)
+	VMOVUPS       1152(R11), Z6
+	VMULPS        2880(R11), Z6, Z6
+	VMOVUPS       Z6, 3008(R11)
+	VMOVUPS       2944(R11), Z6
+	VPANDD        Z1, Z6, Z6
+	VMOVUPS       Z6, 3072(R11)
+	VMOVUPS       960(R11), Z6
+	VMULPS        1024(R11), Z6, Z6
+	VMOVUPS       Z6, 3136(R11)
+	VMOVUPS       960(R11), Z6
+	VPANDD        Z1, Z6, Z6
+	VMOVUPS       1024(R11), Z7
+	VPANDD        Z1, Z7, Z7
+	VMINPS        Z7, Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+384(SB), Z6, Z6
+	VMOVUPS       704(R11), Z7
+	VMINPS        768(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       3136(R11), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       1088(R11), Z7
+	VBLENDMPS     Z7, Z6, K1, Z6
+	VMULPS        2880(R11), Z6, Z6
+	VMOVUPS       Z6, 3200(R11)
+	VMOVUPS       704(R11), Z6
+	VADDPS        768(R11), Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z6, Z6
+	VMULPS        2880(R11), Z6, Z6
+	VMOVUPS       3136(R11), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       3008(R11), Z7
+	VSUBPS        3072(R11), Z7, Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VMOVUPS       Z6, 3264(R11)
+	VMOVUPS       1280(R11), Z6
+	VMULPS        2816(R11), Z6, Z6
+	VMOVUPS       Z6, 3328(R11)
+	VMOVUPS       1920(R11), Z6
+	VADDPS        1856(R11), Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z6, Z6
+	VMULPS        3328(R11), Z6, Z6
+	VMOVUPS       Z6, 3392(R11)
+	VMOVUPS       2048(R11), Z6
+	VMULPS        3328(R11), Z6, Z6
+	VMOVUPS       Z6, 3456(R11)
+	VMOVUPS       3392(R11), Z6
+	VPANDD        Z1, Z6, Z6
+	VMOVUPS       Z6, 3520(R11)
+	VMOVUPS       1856(R11), Z6
+	VMULPS        1920(R11), Z6, Z6
+	VMOVUPS       Z6, 3584(R11)
+	VMOVUPS       1856(R11), Z6
+	VPANDD        Z1, Z6, Z6
+	VMOVUPS       1920(R11), Z7
+	VPANDD        Z1, Z7, Z7
+	VMINPS        Z7, Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+384(SB), Z6, Z6
+	VMOVUPS       1600(R11), Z7
+	VMINPS        1664(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVUPS       3584(R11), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       1984(R11), Z7
+	VBLENDMPS     Z7, Z6, K1, Z6
+	VMULPS        3328(R11), Z6, Z6
+	VMOVUPS       Z6, 3648(R11)
+	VMOVUPS       1600(R11), Z6
+	VADDPS        1664(R11), Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z6, Z6
+	VMULPS        3328(R11), Z6, Z6
+	VMOVUPS       3584(R11), Z7
+	VCMPPS        $0x1e, Z0, Z7, K1
+	VMOVUPS       3456(R11), Z7
+	VSUBPS        3520(R11), Z7, Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VMOVUPS       Z6, 3712(R11)
+	VMOVUPS       3008(R11), Z6
+	VMULPS        3008(R11), Z6, Z6
+	VMOVUPS       3456(R11), Z7
+	VMULPS        3456(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VCMPPS        $0x04, Z0, Z6, K1
+	VDIVPS        Z6, Z2, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       Z6, 3776(R11)
+	VMOVUPS       2944(R11), Z6
+	VMULPS        2944(R11), Z6, Z6
+	VMOVUPS       3392(R11), Z7
+	VMULPS        3392(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        3776(R11), Z6, Z6
+	VMOVUPS       Z6, 3840(R11)
+	VMOVUPS       3776(R11), Z6
+	VMULPS.BCST   numbers32AVX512<>+3136(SB), Z6, Z6
+	VMOVUPS       Z6, 3904(R11)
+	VMOVUPS       3072(R11), Z6
+	VADDPS        3072(R11), Z6, Z6
+	VADDPS        3008(R11), Z6, Z6
+	VMOVUPS       3520(R11), Z7
+	VADDPS        3520(R11), Z7, Z7
+	VADDPS        3456(R11), Z7, Z7
+	VMOVUPS       3200(R11), Z8
+	VMULPS        Z6, Z8, Z6
+	VMOVUPS       3648(R11), Z8
+	VMULPS        Z7, Z8, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        3776(R11), Z6, Z6
+	VMULPS.BCST   numbers32AVX512<>+3200(SB), Z6, Z6
+	VMOVUPS       Z6, 3968(R11)
+	VMOVUPS       3072(R11), Z6
+	VADDPS        3008(R11), Z6, Z6
+	VMOVUPS       3520(R11), Z7
+	VADDPS        3456(R11), Z7, Z7
+	VMOVUPS       3264(R11), Z8
+	VMULPS        Z6, Z8, Z6
+	VMOVUPS       3712(R11), Z8
+	VMULPS        Z7, Z8, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        3776(R11), Z6, Z6
+	VMOVUPS       Z6, 4032(R11)
+	VMOVUPS       2880(R11), Z6
+	VMULPS        3904(R11), Z6, Z6
+	VMOVUPS       Z6, 4096(R11)
+	VMOVUPS       3008(R11), Z6
+	VADDPS        3008(R11), Z6, Z6
+	VMOVUPS       Z6, 4160(R11)
+	VMOVUPS       4160(R11), Z6
+	VMULPS        3840(R11), Z6, Z6
+	VMOVUPS       Z6, 4224(R11)
+	VMOVUPS       4224(R11), Z6
+	VADDPS        3072(R11), Z6, Z6
+	VMULPS        4096(R11), Z6, Z6
+	VMOVUPS       Z6, 4288(R11)
+	VMOVUPS       3264(R11), Z6
+	VADDPS        3008(R11), Z6, Z6
+	VMOVUPS       4160(R11), Z7
+	VMULPS        4032(R11), Z7, Z7
+	VSUBPS        Z7, Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z7
+	VMOVUPS       3840(R11), Z8
+	VCMPPS        $0x1e, Z7, Z8, K1
+	VMOVUPS       4224(R11), Z7
+	VSUBPS        3072(R11), Z7, Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VMOVUPS       3200(R11), Z7
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z7, Z7
+	VMOVUPS       4160(R11), Z8
+	VMULPS        3968(R11), Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       3840(R11), Z8
+	VSUBPS.BCST   numbers32AVX512<>+3232(SB), Z8, Z8
+	VPANDD        Z1, Z8, Z8
+	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z9
+	VCMPPS        $0x11, Z9, Z8, K1
+	VBLENDMPS     Z7, Z6, K1, Z6
+	VMULPS        4096(R11), Z6, Z6
+	VMOVUPS       Z6, 4352(R11)
+	VMOVUPS       2944(R11), Z6
+	VMULPS        4096(R11), Z6, Z6
+	VADDPS        2560(R11), Z6, Z7
+	VMOVUPS       Z7, 4416(R11)
+	VMOVUPS       2560(R11), Z7
+	VSUBPS        Z6, Z7, Z6
+	VMOVUPS       Z6, 4480(R11)
+	VMOVUPS       2944(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K1
+	VMOVUPS       4352(R11), Z6
+	VMOVUPS       4288(R11), Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VADDPS        2624(R11), Z6, Z6
+	VMOVUPS       Z6, 4544(R11)
+	VMOVUPS       2944(R11), Z6
+	VCMPPS        $0x1e, Z0, Z6, K1
+	VMOVUPS       4352(R11), Z6
+	VMOVUPS       4288(R11), Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VADDPS        2624(R11), Z6, Z6
+	VMOVUPS       Z6, 4608(R11)
+	VMOVUPS       3328(R11), Z6
+	VMULPS        3904(R11), Z6, Z6
+	VMOVUPS       Z6, 4672(R11)
+	VMOVUPS       3456(R11), Z6
+	VADDPS        3456(R11), Z6, Z6
+	VMOVUPS       Z6, 4736(R11)
+	VMOVUPS       4736(R11), Z6
+	VMULPS        3840(R11), Z6, Z6
+	VMOVUPS       Z6, 4800(R11)
+	VMOVUPS       4800(R11), Z6
+	VADDPS        3520(R11), Z6, Z6
+	VMULPS        4672(R11), Z6, Z6
+	VMOVUPS       Z6, 4864(R11)
+	VMOVUPS       3712(R11), Z6
+	VADDPS        3456(R11), Z6, Z6
+	VMOVUPS       4736(R11), Z7
+	VMULPS        4032(R11), Z7, Z7
+	VSUBPS        Z7, Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z7
+	VMOVUPS       3840(R11), Z8
+	VCMPPS        $0x1e, Z7, Z8, K1
+	VMOVUPS       4800(R11), Z7
+	VSUBPS        3520(R11), Z7, Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VMOVUPS       3648(R11), Z7
+	VMULPS.BCST   numbers32AVX512<>+672(SB), Z7, Z7
+	VMOVUPS       4736(R11), Z8
+	VMULPS        3968(R11), Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVUPS       3840(R11), Z8
+	VSUBPS.BCST   numbers32AVX512<>+3232(SB), Z8, Z8
+	VPANDD        Z1, Z8, Z8
+	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z9
+	VCMPPS        $0x11, Z9, Z8, K1
+	VBLENDMPS     Z7, Z6, K1, Z6
+	VMULPS        4672(R11), Z6, Z6
+	VMOVUPS       Z6, 4928(R11)
+	VMOVUPS       3392(R11), Z6
+	VMULPS        4672(R11), Z6, Z6
+	VADDPS        2688(R11), Z6, Z7
+	VMOVUPS       Z7, 4992(R11)
+	VMOVUPS       2688(R11), Z7
+	VSUBPS        Z6, Z7, Z6
+	VMOVUPS       Z6, 5056(R11)
+	VMOVUPS       3392(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K1
+	VMOVUPS       4928(R11), Z6
+	VMOVUPS       4864(R11), Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VADDPS        2752(R11), Z6, Z6
+	VMOVUPS       Z6, 5120(R11)
+	VMOVUPS       3392(R11), Z6
+	VCMPPS        $0x1e, Z0, Z6, K1
+	VMOVUPS       4928(R11), Z6
+	VMOVUPS       4864(R11), Z7
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VADDPS        2752(R11), Z6, Z6
+	VMOVUPS       Z6, 5184(R11)
+	VMOVUPS       3840(R11), Z6
+	VADDPS        2240(R11), Z6, Z6
+	VMOVUPS       Z6, 5248(R11)
+	VMOVUPS       704(R11), Z6
+	VADDPS        768(R11), Z6, Z6
+	VMOVUPS       1600(R11), Z7
+	VADDPS        1664(R11), Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        Z0, Z6, Z6
+	VADDPS        5248(R11), Z6, Z7
+	VMOVUPS       256(R11), Z8
+	VCMPPS        $0x04, Z0, Z8, K1
+	VMOVUPS       256(R11), Z8
+	VMULPS.Z      Z7, Z8, K1, Z7
+	VMOVUPS       Z7, 5312(R11)
+	VMOVUPS       256(R11), Z7
+	VMULPS.BCST   (R10), Z7, Z7
+	VADDPS        Z6, Z7, Z6
+	VBROADCASTSS  numbers32AVX512<>+32(SB), Z7
+	VPXORD        Z7, Z6, Z7
+	VMOVUPS       Z7, 5376(R11)
+	VMOVUPS       Z6, 5440(R11)
+	VMOVUPS       448(R11), Z6
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z6, Z6
+	VMOVUPS       Z6, 5504(R11)
+	VMOVUPS       256(R11), Z6
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       512(R11), Z6
+	VCMPPS        $0x1e, Z0, Z6, K2
+	VMOVUPS       4416(R11), Z6
+	VMOVUPS       4544(R11), Z7
+	VBLENDMPS     Z6, Z7, K2, Z6
+	VMOVUPS       512(R11), Z7
+	VCMPPS        $0x1d, Z0, Z7, K2
+	VMOVUPS       4416(R11), Z7
+	VMOVUPS       4544(R11), Z8
+	VBLENDMPS     Z7, Z8, K2, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        5440(R11), Z6, Z6
+	VMULPS        5504(R11), Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       Z6, 5568(R11)
+	VMOVUPS       256(R11), Z6
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       576(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K2
+	VMOVUPS       4480(R11), Z6
+	VMOVUPS       4608(R11), Z7
+	VBLENDMPS     Z6, Z7, K2, Z6
+	VMOVUPS       576(R11), Z7
+	VCMPPS        $0x12, Z0, Z7, K2
+	VMOVUPS       4480(R11), Z7
+	VMOVUPS       4608(R11), Z8
+	VBLENDMPS     Z7, Z8, K2, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        5376(R11), Z6, Z6
+	VMULPS        5504(R11), Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       Z6, 5632(R11)
+	VMOVUPS       1344(R11), Z6
+	VMULPS.BCST   numbers32AVX512<>+3168(SB), Z6, Z6
+	VMOVUPS       Z6, 5696(R11)
+	VMOVUPS       256(R11), Z6
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       1408(R11), Z6
+	VCMPPS        $0x1e, Z0, Z6, K2
+	VMOVUPS       4992(R11), Z6
+	VMOVUPS       5120(R11), Z7
+	VBLENDMPS     Z6, Z7, K2, Z6
+	VMOVUPS       1408(R11), Z7
+	VCMPPS        $0x1d, Z0, Z7, K2
+	VMOVUPS       4992(R11), Z7
+	VMOVUPS       5120(R11), Z8
+	VBLENDMPS     Z7, Z8, K2, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        5440(R11), Z6, Z6
+	VMULPS        5696(R11), Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       Z6, 5760(R11)
+	VMOVUPS       256(R11), Z6
+	VCMPPS        $0x04, Z0, Z6, K1
+	VMOVUPS       1472(R11), Z6
+	VCMPPS        $0x11, Z0, Z6, K2
+	VMOVUPS       5056(R11), Z6
+	VMOVUPS       5184(R11), Z7
+	VBLENDMPS     Z6, Z7, K2, Z6
+	VMOVUPS       1472(R11), Z7
+	VCMPPS        $0x12, Z0, Z7, K2
+	VMOVUPS       5056(R11), Z7
+	VMOVUPS       5184(R11), Z8
+	VBLENDMPS     Z7, Z8, K2, Z7
+	VADDPS        Z7, Z6, Z6
+	VMULPS        5376(R11), Z6, Z6
+	VMULPS        5696(R11), Z6, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       Z6, 5824(R11)
+	VMOVUPS       5312(R11), Z6
+	VMOVUPS       numbers32AVX512BoxOrder<>+0(SB), Z7
+	VPERMPS       Z6, Z7, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         DI, DI
+	JZ            novalue77
+	VMOVUPS       Z6, (DI)(R12*1)
+
+novalue77:
+	VMOVUPS   5568(R11), Z6
+	VMOVUPS   5760(R11), Z7
+	VMOVUPS   5632(R11), Z8
+	VMOVUPS   5824(R11), Z9
+	VUNPCKLPS Z7, Z6, Z10
+	VUNPCKHPS Z7, Z6, Z6
+	VUNPCKLPS Z9, Z8, Z7
+	VUNPCKHPS Z9, Z8, Z8
+	VUNPCKLPD Z7, Z10, Z9
+	VUNPCKHPD Z7, Z10, Z7
+	VUNPCKLPD Z8, Z6, Z10
+	VUNPCKHPD Z8, Z6, Z6
+	VMOVUPS   Z9, (R9)
+	VMOVUPS   Z7, 64(R9)
+	VMOVUPS   Z10, 128(R9)
+	VMOVUPS   Z6, 192(R9)
+	ADDQ      $0x40, R12
+	ADDQ      $+256, CX
+	ADDQ      $+256, DX
+	ADDQ      $+256, R9
+	ADDQ      SI, BX
+	DECQ      AX
+	JNZ       block
+	VMOVUPD   Z4, (R8)
+	VMOVUPD   Z5, 64(R8)
+	VZEROUPPER
+	RET
+
 // func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3328(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         rows+0(FP), AX
@@ -11875,10 +13748,10 @@ TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	JMP          testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z8
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -11946,26 +13819,26 @@ reference:
 	VMOVUPS      (R11), Z5
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z6
 	VPANDD       Z6, Z5, Z6
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z7
 	VCMPPS       $0x1e, Z7, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z7
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z8
 	VCMPPS       $0x12, Z8, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z6
-	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
+	VSUBPS.BCST  numbers32AVX512<>+3424(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
 	VADDPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
 	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
-	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3456(SB), Z9
 	VSUBPS       Z6, Z9, Z6
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3488(SB), Z9
 	VCMPPS       $0x1d, Z9, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3520(SB), Z9
 	VCMPPS       $0x12, Z9, Z5, K3
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z5
 	VBLENDMPS    Z5, Z8, K3, Z5
 	VBLENDMPS    Z5, Z8, K2, Z5
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z8
 	VBLENDMPS    Z8, Z6, K3, Z8
 	VBLENDMPS    Z8, Z6, K2, Z6
 	VMOVUPS      Z7, 256(R11)
@@ -12376,8 +14249,8 @@ test:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3328(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         rows+0(FP), AX
@@ -12398,10 +14271,10 @@ TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	JMP          testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z8
 	MOVQ         DX, R11
 	SUBQ         $0x04, R11
 	JL           fewer
@@ -12469,26 +14342,26 @@ reference:
 	VMOVUPS      (R10), Z5
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z6
 	VPANDD       Z6, Z5, Z6
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z7
 	VCMPPS       $0x1e, Z7, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z7
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z8
 	VCMPPS       $0x12, Z8, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z6
-	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
+	VSUBPS.BCST  numbers32AVX512<>+3424(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
 	VADDPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
 	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z6, Z6
-	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3456(SB), Z9
 	VSUBPS       Z6, Z9, Z6
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3488(SB), Z9
 	VCMPPS       $0x1d, Z9, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3520(SB), Z9
 	VCMPPS       $0x12, Z9, Z5, K3
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z5
 	VBLENDMPS    Z5, Z8, K3, Z5
 	VBLENDMPS    Z5, Z8, K2, Z5
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z8
 	VBLENDMPS    Z8, Z6, K3, Z8
 	VBLENDMPS    Z8, Z6, K2, Z6
 	VMOVUPS      Z7, 256(R10)
@@ -12891,8 +14764,8 @@ test:
 // Requires: AVX, AVX512F
 TEXT ·tile32AVX512(SB), NOSPLIT, $128-40
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3328(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         classes+0(FP), AX
@@ -12903,7 +14776,7 @@ TEXT ·tile32AVX512(SB), NOSPLIT, $128-40
 	VXORPS       Y5, Y5, Y5
 	VPXORQ       Z6, Z6, Z6
 	VPXORQ       Z7, Z7, Z7
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z5
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -12916,26 +14789,26 @@ largest0:
 	VMOVUPS      Z5, (DX)
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z9
 	VPANDD       Z9, Z5, Z9
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z10
 	VCMPPS       $0x1e, Z10, Z9, K1
 	VMOVAPS.Z    Z5, K1, Z10
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z11
 	VCMPPS       $0x12, Z11, Z9, K1
 	VMOVAPS.Z    Z5, K1, Z9
-	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z9, Z11
+	VSUBPS.BCST  numbers32AVX512<>+3424(SB), Z9, Z11
 	VMULPS       Z0, Z9, Z9
 	VADDPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
 	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
-	VBROADCASTSS numbers32AVX512<>+3168(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3456(SB), Z12
 	VSUBPS       Z9, Z12, Z9
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3488(SB), Z12
 	VCMPPS       $0x1d, Z12, Z5, K1
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3520(SB), Z12
 	VCMPPS       $0x12, Z12, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z12
 	VBLENDMPS    Z12, Z11, K2, Z12
 	VBLENDMPS    Z12, Z11, K1, Z11
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z12
 	VBLENDMPS    Z12, Z9, K2, Z12
 	VBLENDMPS    Z12, Z9, K1, Z9
 	VPXORD       Z8, Z8, Z8
@@ -12971,7 +14844,7 @@ exponential0:
 	VCVTPS2PD     Y12, Z12
 	VADDPD        Z13, Z6, Z6
 	VADDPD        Z12, Z7, Z7
-	VBROADCASTSS  numbers32AVX512<>+3328(SB), Z12
+	VBROADCASTSS  numbers32AVX512<>+3616(SB), Z12
 	VPADDD        Z12, Z8, K1, Z8
 	ADDQ          $0x40, DI
 	DECQ          R8
@@ -13125,34 +14998,34 @@ exponentials:
 	VMOVUPS      (CX)(DX*4), Z0
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z1
 	VPANDD       Z1, Z0, Z1
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z2
 	VCMPPS       $0x1e, Z2, Z1, K1
 	VMOVAPS.Z    Z0, K1, Z2
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3392(SB), Z3
 	VCMPPS       $0x12, Z3, Z1, K1
 	VMOVAPS.Z    Z0, K1, Z1
-	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z1, Z3
+	VSUBPS.BCST  numbers32AVX512<>+3424(SB), Z1, Z3
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z4
 	VADDPS.BCST  numbers32AVX512<>+736(SB), Z4, Z4
 	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z4, Z4
-	VBROADCASTSS numbers32AVX512<>+3168(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3456(SB), Z5
 	VSUBPS       Z4, Z5, Z4
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3488(SB), Z5
 	VCMPPS       $0x1d, Z5, Z0, K1
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3520(SB), Z5
 	VCMPPS       $0x12, Z5, Z0, K2
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z0
 	VBLENDMPS    Z0, Z3, K2, Z0
 	VBLENDMPS    Z0, Z3, K1, Z0
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z3
 	VBLENDMPS    Z3, Z4, K2, Z3
 	VBLENDMPS    Z3, Z4, K1, Z3
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z4
 	VADDPS       Z3, Z4, Z4
 	VSUBPS       Z3, Z4, Z5
-	VMULPS.BCST  numbers32AVX512<>+3008(SB), Z5, Z6
+	VMULPS.BCST  numbers32AVX512<>+3296(SB), Z5, Z6
 	VSUBPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z5, Z5
+	VMULPS.BCST  numbers32AVX512<>+3328(SB), Z5, Z5
 	VSUBPS       Z5, Z6, Z5
 	VMULPS       Z5, Z5, Z6
 	VMULPS.BCST  numbers32AVX512<>+2304(SB), Z5, Z7
@@ -13171,9 +15044,9 @@ exponentials:
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z2
 	VADDPS       Z3, Z2, Z2
 	VSUBPS       Z3, Z2, Z3
-	VMULPS.BCST  numbers32AVX512<>+3008(SB), Z3, Z4
+	VMULPS.BCST  numbers32AVX512<>+3296(SB), Z3, Z4
 	VSUBPS       Z4, Z1, Z4
-	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z3, Z3
+	VMULPS.BCST  numbers32AVX512<>+3328(SB), Z3, Z3
 	VSUBPS       Z3, Z4, Z3
 	VMULPS       Z3, Z3, Z4
 	VMULPS.BCST  numbers32AVX512<>+2304(SB), Z3, Z5
@@ -13207,21 +15080,21 @@ facts:
 	VBROADCASTSD numbers32AVX512<>+2400(SB), Z5
 	VCMPPD       $0x00, Z5, Z0, K1
 	VADDPD       Z4, Z3, Z0
-	VBROADCASTSD numbers32AVX512<>+3360(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+3648(SB), Z3
 	VBLENDMPD    Z3, Z0, K1, Z0
 	VADDPD       Z2, Z0, Z3
 	VCVTPS2PD    1280(CX)(DX*4), Z4
 	VCMPPD       $0x00, Z1, Z4, K1
-	VBROADCASTSD numbers32AVX512<>+3392(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+3680(SB), Z5
 	VPANDQ       Z5, Z3, Z5
-	VBROADCASTSD numbers32AVX512<>+3424(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+3712(SB), Z6
 	VPANDQ       Z6, Z2, Z6
 	VPORQ        Z5, Z6, Z5
 	VPSRLQ       $0x34, Z3, Z6
-	VBROADCASTSD numbers32AVX512<>+3456(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+3744(SB), Z7
 	VPORQ        Z7, Z6, Z6
 	VPSRLQ       $0x34, Z2, Z7
-	VBROADCASTSD numbers32AVX512<>+3456(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+3744(SB), Z8
 	VPORQ        Z8, Z7, Z7
 	VSUBPD       Z7, Z6, Z6
 	VCMPPD       $0x11, Z2, Z0, K2
@@ -13233,33 +15106,33 @@ facts:
 	VMULPD       Z2, Z2, Z5
 	VADDPD       Z2, Z2, Z7
 	VMULPD       Z5, Z5, Z8
-	VMULPD.BCST  numbers32AVX512<>+3488(SB), Z5, Z9
-	VADDPD.BCST  numbers32AVX512<>+3520(SB), Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3552(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3584(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3776(SB), Z5, Z9
+	VADDPD.BCST  numbers32AVX512<>+3808(SB), Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3840(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3872(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3616(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3648(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3904(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3936(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3680(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3712(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3968(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+4000(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3744(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3776(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+4032(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+4064(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z8
 	VADDPD       Z10, Z8, Z8
 	VMULPD       Z8, Z5, Z5
 	VMULPD       Z5, Z2, Z2
 	VADDPD       Z2, Z7, Z2
-	VMULPD.BCST  numbers32AVX512<>+3808(SB), Z6, Z5
-	VMULPD.BCST  numbers32AVX512<>+3840(SB), Z6, Z6
+	VMULPD.BCST  numbers32AVX512<>+4096(SB), Z6, Z5
+	VMULPD.BCST  numbers32AVX512<>+4128(SB), Z6, Z6
 	VADDPD       Z6, Z2, Z6
 	VADDPD       Z6, Z5, Z5
 	VBLENDMPD    Z2, Z5, K2, Z2
-	VBROADCASTSD numbers32AVX512<>+3872(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+4160(SB), Z5
 	VCMPPD       $0x12, Z5, Z3, K2
 	VBLENDMPD    Z2, Z3, K2, Z2
 	VSUBPD       Z4, Z1, Z1
@@ -13267,7 +15140,7 @@ facts:
 	VBLENDMPD    Z2, Z1, K1, Z1
 	VMOVUPD      3584(CX)(DX*8), Z2
 	VMULPD       Z1, Z2, Z4
-	VBROADCASTSD numbers32AVX512<>+3872(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+4160(SB), Z5
 	VCMPPD       $0x1e, Z5, Z1, K2
 	VBROADCASTSD numbers32AVX512<>+2400(SB), Z1
 	VBLENDMPD    Z1, Z4, K2, Z1
@@ -13289,7 +15162,7 @@ facts:
 	VMOVUPS      Y0, 1536(CX)(DX*4)
 	VCVTPD2PS    Z1, Y0
 	VMOVUPS      Y0, 1792(CX)(DX*4)
-	VMULPD.BCST  numbers32AVX512<>+3904(SB), Z1, Z0
+	VMULPD.BCST  numbers32AVX512<>+4192(SB), Z1, Z0
 	VMOVUPD      Z0, 4096(CX)(DX*8)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
@@ -13300,11 +15173,11 @@ facts:
 // func nearExponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·nearExponentials32AVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+3008(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3328(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z5
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z6
 	MOVQ         rows+0(FP), AX
@@ -13327,7 +15200,7 @@ TEXT ·nearExponentials32AVX512(SB), NOSPLIT, $0-48
 	JMP          test
 
 row:
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z11
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	MOVQ         DX, R9
@@ -13528,11 +15401,11 @@ test:
 // func nearSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·nearSums32AVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3552(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3584(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+3008(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3328(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z5
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z6
 	MOVQ         rows+0(FP), AX
@@ -13553,7 +15426,7 @@ TEXT ·nearSums32AVX512(SB), NOSPLIT, $0-48
 	JMP          test
 
 row:
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3360(SB), Z11
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	MOVQ         DX, R8
@@ -13755,31 +15628,31 @@ rows:
 	VMOVUPS       (CX)(AX*4), Z0
 	VBROADCASTSS  numbers32AVX512<>+96(SB), Z1
 	VPANDD        Z1, Z0, Z1
-	VBROADCASTSS  numbers32AVX512<>+3104(SB), Z2
+	VBROADCASTSS  numbers32AVX512<>+3392(SB), Z2
 	VCMPPS        $0x1e, Z2, Z1, K1
 	VMOVAPS.Z     Z0, K1, Z2
-	VBROADCASTSS  numbers32AVX512<>+3104(SB), Z2
+	VBROADCASTSS  numbers32AVX512<>+3392(SB), Z2
 	VCMPPS        $0x12, Z2, Z1, K1
 	VMOVAPS.Z     Z0, K1, Z1
-	VSUBPS.BCST   numbers32AVX512<>+3136(SB), Z1, Z2
+	VSUBPS.BCST   numbers32AVX512<>+3424(SB), Z1, Z2
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z1, Z3
 	VADDPS.BCST   numbers32AVX512<>+736(SB), Z3, Z3
 	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z3, Z3
-	VBROADCASTSS  numbers32AVX512<>+3168(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3456(SB), Z4
 	VSUBPS        Z3, Z4, Z3
-	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3488(SB), Z4
 	VCMPPS        $0x1d, Z4, Z0, K1
-	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3520(SB), Z4
 	VCMPPS        $0x12, Z4, Z0, K2
-	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3552(SB), Z4
 	VBLENDMPS     Z4, Z2, K2, Z4
 	VBLENDMPS     Z4, Z2, K1, Z2
-	VBROADCASTSS  numbers32AVX512<>+3296(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3584(SB), Z4
 	VBLENDMPS     Z4, Z3, K2, Z4
 	VBLENDMPS     Z4, Z3, K1, Z3
-	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3488(SB), Z4
 	VCMPPS        $0x1d, Z4, Z0, K1
-	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3520(SB), Z4
 	VCMPPS        $0x12, Z4, Z0, K2
 	KMOVW         K1, BX
 	KMOVW         K2, SI
@@ -13788,9 +15661,9 @@ rows:
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z1, Z0
 	VADDPS        Z3, Z0, Z0
 	VSUBPS        Z3, Z0, Z3
-	VMULPS.BCST   numbers32AVX512<>+3008(SB), Z3, Z4
+	VMULPS.BCST   numbers32AVX512<>+3296(SB), Z3, Z4
 	VSUBPS        Z4, Z1, Z4
-	VMULPS.BCST   numbers32AVX512<>+3040(SB), Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+3328(SB), Z3, Z3
 	VSUBPS        Z3, Z4, Z3
 	VMULPS        Z3, Z3, Z4
 	VMULPS.BCST   numbers32AVX512<>+2304(SB), Z3, Z5
@@ -13809,10 +15682,10 @@ rows:
 	VMOVUPD       Z2, 2560(CX)(AX*8)
 	VBROADCASTSD  numbers32AVX512<>+1536(SB), Z3
 	VMOVUPD       Z3, 3072(CX)(AX*8)
-	VMULPD.BCST   numbers32AVX512<>+3936(SB), Z1, Z1
+	VMULPD.BCST   numbers32AVX512<>+4224(SB), Z1, Z1
 	VCMPPD        $0x1d, Z1, Z2, K1
 	KMOVB         K1, DI
-	VBROADCASTSD  numbers32AVX512<>+3968(SB), Z1
+	VBROADCASTSD  numbers32AVX512<>+4256(SB), Z1
 	VCMPPD        $0x12, Z1, Z2, K1
 	KMOVB         K1, R8
 	ANDQ          R8, DI
@@ -13825,10 +15698,10 @@ rows:
 	VMOVUPD       Z1, 2624(CX)(AX*8)
 	VBROADCASTSD  numbers32AVX512<>+1536(SB), Z2
 	VMOVUPD       Z2, 3136(CX)(AX*8)
-	VMULPD.BCST   numbers32AVX512<>+3936(SB), Z0, Z0
+	VMULPD.BCST   numbers32AVX512<>+4224(SB), Z0, Z0
 	VCMPPD        $0x1d, Z0, Z1, K1
 	KMOVB         K1, DI
-	VBROADCASTSD  numbers32AVX512<>+3968(SB), Z0
+	VBROADCASTSD  numbers32AVX512<>+4256(SB), Z0
 	VCMPPD        $0x12, Z0, Z1, K1
 	KMOVB         K1, R8
 	ANDQ          R8, DI
@@ -13879,6 +15752,24 @@ DATA numbers32AVX512Rests<>+52(SB)/4, $0xb1b4b0da
 DATA numbers32AVX512Rests<>+56(SB)/4, $0xb1d290be
 DATA numbers32AVX512Rests<>+60(SB)/4, $0x31b0a147
 GLOBL numbers32AVX512Rests<>(SB), RODATA|NOPTR, $64
+
+DATA numbers32AVX512BoxOrder<>+0(SB)/4, $0x00000000
+DATA numbers32AVX512BoxOrder<>+4(SB)/4, $0x00000004
+DATA numbers32AVX512BoxOrder<>+8(SB)/4, $0x00000008
+DATA numbers32AVX512BoxOrder<>+12(SB)/4, $0x0000000c
+DATA numbers32AVX512BoxOrder<>+16(SB)/4, $0x00000001
+DATA numbers32AVX512BoxOrder<>+20(SB)/4, $0x00000005
+DATA numbers32AVX512BoxOrder<>+24(SB)/4, $0x00000009
+DATA numbers32AVX512BoxOrder<>+28(SB)/4, $0x0000000d
+DATA numbers32AVX512BoxOrder<>+32(SB)/4, $0x00000002
+DATA numbers32AVX512BoxOrder<>+36(SB)/4, $0x00000006
+DATA numbers32AVX512BoxOrder<>+40(SB)/4, $0x0000000a
+DATA numbers32AVX512BoxOrder<>+44(SB)/4, $0x0000000e
+DATA numbers32AVX512BoxOrder<>+48(SB)/4, $0x00000003
+DATA numbers32AVX512BoxOrder<>+52(SB)/4, $0x00000007
+DATA numbers32AVX512BoxOrder<>+56(SB)/4, $0x0000000b
+DATA numbers32AVX512BoxOrder<>+60(SB)/4, $0x0000000f
+GLOBL numbers32AVX512BoxOrder<>(SB), RODATA|NOPTR, $64
 
 DATA numbers32AVX512Steps<>+0(SB)/4, $0x00001cd7
 DATA numbers32AVX512Steps<>+4(SB)/4, $0xfffdc8e1
@@ -14478,172 +16369,244 @@ DATA numbers32AVX512<>+2976(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+2984(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+2992(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+3000(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+3008(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3012(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3016(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3020(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3024(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3028(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3032(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3036(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3040(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3044(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3048(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3052(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3056(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3060(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3064(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3068(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3072(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3076(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3080(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3084(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3088(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3092(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3096(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3100(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3104(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3108(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3112(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3116(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3120(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3124(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3128(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3132(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3136(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3140(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3144(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3148(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3152(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3156(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3160(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3164(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3168(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3172(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3176(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3180(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3184(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3188(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3192(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3196(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3200(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3204(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3208(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3212(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3216(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3220(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3224(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3228(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3232(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3236(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3240(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3244(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3248(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3252(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3256(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3260(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3264(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3268(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3272(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3276(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3280(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3284(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3288(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3292(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3296(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3300(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3304(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3308(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3312(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3316(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3320(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3324(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3328(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3332(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3336(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3340(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3344(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3348(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3352(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3356(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3360(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3368(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3376(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3384(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3392(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3400(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3408(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3416(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3424(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3432(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3440(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3448(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3456(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3464(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3472(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3480(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3488(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3496(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3504(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3512(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3520(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3528(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3536(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3544(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3552(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3560(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3568(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3576(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3584(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3592(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3600(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3608(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3616(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3624(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3632(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3640(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3648(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3656(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3664(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3672(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3680(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3688(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3696(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3704(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3712(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3720(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3728(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3736(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3744(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3752(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3760(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3768(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3776(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3784(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3792(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3800(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3808(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3816(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3824(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3832(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3840(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3848(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3856(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3864(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3872(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3880(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3888(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3896(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3904(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3912(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3920(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3928(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3936(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3944(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3952(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3960(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3968(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+3976(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+3984(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+3992(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $4000
+DATA numbers32AVX512<>+3008(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3012(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3016(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3020(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3024(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3028(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3032(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3036(SB)/4, $0x7f800000
+DATA numbers32AVX512<>+3040(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3044(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3048(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3052(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3056(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3060(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3064(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3068(SB)/4, $0x7f000000
+DATA numbers32AVX512<>+3072(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3076(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3080(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3084(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3088(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3092(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3096(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3100(SB)/4, $0x00800000
+DATA numbers32AVX512<>+3104(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3108(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3112(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3116(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3120(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3124(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3128(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3132(SB)/4, $0x7e800000
+DATA numbers32AVX512<>+3136(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3140(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3144(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3148(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3152(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3156(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3160(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3164(SB)/4, $0x49800000
+DATA numbers32AVX512<>+3168(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3172(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3176(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3180(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3184(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3188(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3192(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3196(SB)/4, $0x35800000
+DATA numbers32AVX512<>+3200(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3204(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3208(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3212(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3216(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3220(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3224(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3228(SB)/4, $0x3e800000
+DATA numbers32AVX512<>+3232(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3236(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3240(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3244(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3248(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3252(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3256(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3260(SB)/4, $0x3eb80000
+DATA numbers32AVX512<>+3264(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3268(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3272(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3276(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3280(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3284(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3288(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3292(SB)/4, $0x3e880000
+DATA numbers32AVX512<>+3296(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3300(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3304(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3308(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3312(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3316(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3320(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3324(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3328(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3332(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3336(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3340(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3344(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3348(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3352(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3356(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3360(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3364(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3368(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3372(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3376(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3380(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3384(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3388(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3392(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3396(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3400(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3404(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3408(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3412(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3416(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3420(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3424(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3428(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3432(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3436(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3440(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3444(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3448(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3452(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3456(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3460(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3464(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3468(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3472(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3476(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3480(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3484(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3488(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3492(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3496(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3500(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3504(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3508(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3512(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3516(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3520(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3524(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3528(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3532(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3536(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3540(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3544(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3548(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3552(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3556(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3560(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3564(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3568(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3572(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3576(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3580(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3584(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3588(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3592(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3596(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3600(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3604(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3608(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3612(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3616(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3620(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3624(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3628(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3632(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3636(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3640(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3644(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3648(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3656(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3664(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3672(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3680(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3688(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3696(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3704(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3712(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3720(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3728(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3736(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3744(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3752(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3760(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3768(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3776(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3784(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3792(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3800(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3808(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3816(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3824(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3832(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3840(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3848(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3856(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3864(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3872(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3880(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3888(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3896(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3904(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3912(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3920(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3928(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3936(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3944(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3952(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3960(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3968(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3976(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3984(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3992(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+4000(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+4008(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+4016(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+4024(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+4032(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+4040(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+4048(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+4056(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+4064(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+4072(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+4080(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+4088(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+4096(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+4104(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+4112(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+4120(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+4128(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+4136(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+4144(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+4152(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+4160(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+4168(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+4176(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+4184(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+4192(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+4200(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+4208(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+4216(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+4224(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+4232(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+4240(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+4248(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+4256(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+4264(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+4272(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+4280(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $4288

@@ -25,5 +25,8 @@ func init() {
 	sigmoidFocalOne32.vector[AVX512] = forms[float32]{value: sigmoidFocalOneValue32AVX512, grad: sigmoidFocalOneGrad32AVX512, valueGrad: sigmoidFocalOneValueGrad32AVX512}
 	sigmoidFocalTwo32.vector[AVX512] = forms[float32]{value: sigmoidFocalTwoValue32AVX512, grad: sigmoidFocalTwoGrad32AVX512, valueGrad: sigmoidFocalTwoValueGrad32AVX512}
 	sigmoidFocalAny32.vector[AVX512] = forms[float32]{value: sigmoidFocalAnyValue32AVX512, grad: sigmoidFocalAnyGrad32AVX512, valueGrad: sigmoidFocalAnyValueGrad32AVX512}
+	iou32.vector[AVX512] = boxForms[float32]{value: iouValue32AVX512, valueGrad: iouValueGrad32AVX512}
+	giou32.vector[AVX512] = boxForms[float32]{value: giouValue32AVX512, valueGrad: giouValueGrad32AVX512}
+	diou32.vector[AVX512] = boxForms[float32]{value: diouValue32AVX512, valueGrad: diouValueGrad32AVX512}
 	rows32.vector[AVX512] = rowVectors[float32]{exponentials: exponentials32AVX512, sums: exponentialSums32AVX512, tile: tile32AVX512, fill: fillTile32AVX2, empty: emptyTile32AVX2, scale: scaleRows32AVX512, subtract: subtractRows32AVX512, crossEntropy: crossEntropyRows32AVX512, near: nearVectors[float32]{exponentials: nearExponentials32AVX512, sums: nearSums32AVX512, others: others32AVX512}}
 }

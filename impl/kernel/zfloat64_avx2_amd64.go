@@ -239,6 +239,36 @@ func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value
 //go:noescape
 func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
+// iouValue64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// iouValueGrad64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// giouValue64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// giouValueGrad64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// diouValue64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// diouValueGrad64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
 // fillTile64AVX2 moves as many rows as a block has lanes.
 //
 //go:noescape

@@ -10935,6 +10935,4466 @@ test:
 	VZEROUPPER
 	RET
 
+// func iouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·iouValue64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VMOVUPD      352(R9), Y1
+	VADDPD       384(R9), Y1, Y1
+	VMOVUPD      800(R9), Y2
+	VADDPD       832(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue60
+	VMOVUPD      Y0, (DI)(R10*1)
+
+novalue60:
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VMOVUPD      352(R9), Y1
+	VADDPD       384(R9), Y1, Y1
+	VMOVUPD      800(R9), Y2
+	VADDPD       832(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue61
+	VMOVUPD      Y0, 32(DI)(R10*1)
+
+novalue61:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func iouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·iouValueGrad64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1120(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1408(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 1440(R11)
+	VMOVUPD      Y0, 1472(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1504(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1280(R11), Y2
+	VMOVUPD      1312(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1280(R11), Y3
+	VMOVUPD      1312(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       1504(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1280(R11), Y2
+	VMOVUPD      1312(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1280(R11), Y3
+	VMOVUPD      1312(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1440(R11), Y1, Y1
+	VMULPD       1504(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1600(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1344(R11), Y2
+	VMOVUPD      1376(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1344(R11), Y3
+	VMOVUPD      1376(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       1600(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1344(R11), Y2
+	VMOVUPD      1376(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1344(R11), Y3
+	VMOVUPD      1376(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1440(R11), Y1, Y1
+	VMULPD       1600(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      1408(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue62
+	VMOVUPD      Y0, (DI)(R12*1)
+
+novalue62:
+	VMOVUPD      1536(R11), Y0
+	VMOVUPD      1632(R11), Y1
+	VMOVUPD      1568(R11), Y2
+	VMOVUPD      1664(R11), Y3
+	VUNPCKLPD    Y1, Y0, Y4
+	VUNPCKHPD    Y1, Y0, Y0
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
+	VPERM2F128   $0x20, Y1, Y4, Y3
+	VPERM2F128   $0x31, Y1, Y4, Y1
+	VPERM2F128   $0x20, Y2, Y0, Y4
+	VPERM2F128   $0x31, Y2, Y0, Y0
+	VMOVUPD      Y3, (R9)
+	VMOVUPD      Y4, 32(R9)
+	VMOVUPD      Y1, 64(R9)
+	VMOVUPD      Y0, 96(R9)
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1120(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1408(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 1440(R11)
+	VMOVUPD      Y0, 1472(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1504(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1280(R11), Y2
+	VMOVUPD      1312(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1280(R11), Y3
+	VMOVUPD      1312(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       1504(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1280(R11), Y2
+	VMOVUPD      1312(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1280(R11), Y3
+	VMOVUPD      1312(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1440(R11), Y1, Y1
+	VMULPD       1504(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1600(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1344(R11), Y2
+	VMOVUPD      1376(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1344(R11), Y3
+	VMOVUPD      1376(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       1600(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1344(R11), Y2
+	VMOVUPD      1376(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1344(R11), Y3
+	VMOVUPD      1376(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1440(R11), Y1, Y1
+	VMULPD       1600(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      1408(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue63
+	VMOVUPD      Y0, 32(DI)(R12*1)
+
+novalue63:
+	VMOVUPD    1536(R11), Y0
+	VMOVUPD    1632(R11), Y1
+	VMOVUPD    1568(R11), Y2
+	VMOVUPD    1664(R11), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPD    Y3, 128(R9)
+	VMOVUPD    Y4, 160(R9)
+	VMOVUPD    Y1, 192(R9)
+	VMOVUPD    Y0, 224(R9)
+	ADDQ       $0x40, R12
+	ADDQ       $+256, CX
+	ADDQ       $+256, DX
+	ADDQ       $+256, R9
+	ADDQ       SI, BX
+	DECQ       AX
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func giouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·giouValue64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VMOVUPD      576(R9), Y1
+	VMULPD       1024(R9), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1120(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      320(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      992(R9), Y2
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y2
+	VMOVUPD      1024(R9), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMULPD       544(R9), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      320(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMOVUPD      416(R9), Y3
+	VMOVUPD      352(R9), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMULPD       896(R9), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      320(R9), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VMOVUPD      448(R9), Y4
+	VMOVUPD      384(R9), Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VMULPD       864(R9), Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1152(R9)
+	VMOVUPD      1152(R9), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 1184(R9)
+	VMOVUPD      352(R9), Y0
+	VADDPD       384(R9), Y0, Y0
+	VMOVUPD      800(R9), Y1
+	VADDPD       832(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1184(R9), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue64
+	VMOVUPD      Y0, (DI)(R10*1)
+
+novalue64:
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VMOVUPD      576(R9), Y1
+	VMULPD       1024(R9), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1120(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      320(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      992(R9), Y2
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y2
+	VMOVUPD      1024(R9), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMULPD       544(R9), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      320(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMOVUPD      416(R9), Y3
+	VMOVUPD      352(R9), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMULPD       896(R9), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      320(R9), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VMOVUPD      448(R9), Y4
+	VMOVUPD      384(R9), Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VMULPD       864(R9), Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1152(R9)
+	VMOVUPD      1152(R9), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 1184(R9)
+	VMOVUPD      352(R9), Y0
+	VADDPD       384(R9), Y0, Y0
+	VMOVUPD      800(R9), Y1
+	VADDPD       832(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1184(R9), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue65
+	VMOVUPD      Y0, 32(DI)(R10*1)
+
+novalue65:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func giouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·giouValueGrad64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VMOVUPD      576(R11), Y0
+	VMULPD       1024(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, 1408(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      320(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      992(R11), Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VMOVUPD      1024(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       544(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      320(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      416(R11), Y2
+	VMOVUPD      352(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMULPD       896(R11), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      320(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMOVUPD      448(R11), Y3
+	VMOVUPD      384(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMULPD       864(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1440(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      864(R11), Y1
+	VMOVUPD      800(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1472(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      896(R11), Y1
+	VMOVUPD      832(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      448(R11), Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       384(R11), Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      864(R11), Y1
+	VSUBPD       896(R11), Y1, Y1
+	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       384(R11), Y1, Y1
+	VMOVUPD      1472(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      768(R11), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VBLENDVPD    Y3, Y1, Y0, Y1
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      1024(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      1472(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VADDPD       1280(R11), Y1, Y1
+	VMOVUPD      Y1, 1504(R11)
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      416(R11), Y1
+	VMOVUPD      352(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      448(R11), Y1
+	VMOVUPD      384(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      896(R11), Y1
+	VMULPD       1568(R11), Y1, Y1
+	VMULPD       832(R11), Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      416(R11), Y1
+	VSUBPD       448(R11), Y1, Y1
+	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       832(R11), Y1, Y1
+	VMOVUPD      1568(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      320(R11), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VBLENDVPD    Y3, Y1, Y0, Y1
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      576(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      1568(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VADDPD       1344(R11), Y1, Y1
+	VMOVUPD      Y1, 1600(R11)
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VMOVUPD      1440(R11), Y0
+	VADDPD       1120(R11), Y0, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1664(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1696(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 1728(R11)
+	VMOVUPD      Y0, 1760(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1792(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VMOVUPD      1536(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1504(R11), Y3
+	VMOVUPD      1536(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1760(R11), Y1, Y1
+	VMULPD       1792(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1824(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VMOVUPD      1536(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1504(R11), Y3
+	VMOVUPD      1536(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1728(R11), Y1, Y1
+	VMULPD       1792(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1856(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1888(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1600(R11), Y2
+	VMOVUPD      1632(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1600(R11), Y3
+	VMOVUPD      1632(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1760(R11), Y1, Y1
+	VMULPD       1888(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1920(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1600(R11), Y2
+	VMOVUPD      1632(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1600(R11), Y3
+	VMOVUPD      1632(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1728(R11), Y1, Y1
+	VMULPD       1888(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1952(R11)
+	VMOVUPD      1696(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue66
+	VMOVUPD      Y0, (DI)(R12*1)
+
+novalue66:
+	VMOVUPD      1824(R11), Y0
+	VMOVUPD      1920(R11), Y1
+	VMOVUPD      1856(R11), Y2
+	VMOVUPD      1952(R11), Y3
+	VUNPCKLPD    Y1, Y0, Y4
+	VUNPCKHPD    Y1, Y0, Y0
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
+	VPERM2F128   $0x20, Y1, Y4, Y3
+	VPERM2F128   $0x31, Y1, Y4, Y1
+	VPERM2F128   $0x20, Y2, Y0, Y4
+	VPERM2F128   $0x31, Y2, Y0, Y0
+	VMOVUPD      Y3, (R9)
+	VMOVUPD      Y4, 32(R9)
+	VMOVUPD      Y1, 64(R9)
+	VMOVUPD      Y0, 96(R9)
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VMOVUPD      576(R11), Y0
+	VMULPD       1024(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, 1408(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      320(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      992(R11), Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VMOVUPD      1024(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       544(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      320(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      416(R11), Y2
+	VMOVUPD      352(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMULPD       896(R11), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      320(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMOVUPD      448(R11), Y3
+	VMOVUPD      384(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMULPD       864(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1440(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      864(R11), Y1
+	VMOVUPD      800(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1472(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      896(R11), Y1
+	VMOVUPD      832(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      448(R11), Y1
+	VMULPD       1472(R11), Y1, Y1
+	VMULPD       384(R11), Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      864(R11), Y1
+	VSUBPD       896(R11), Y1, Y1
+	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       384(R11), Y1, Y1
+	VMOVUPD      1472(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      768(R11), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VBLENDVPD    Y3, Y1, Y0, Y1
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      1024(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      1472(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VADDPD       1280(R11), Y1, Y1
+	VMOVUPD      Y1, 1504(R11)
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      416(R11), Y1
+	VMOVUPD      352(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1056(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      448(R11), Y1
+	VMOVUPD      384(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      896(R11), Y1
+	VMULPD       1568(R11), Y1, Y1
+	VMULPD       832(R11), Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      416(R11), Y1
+	VSUBPD       448(R11), Y1, Y1
+	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       832(R11), Y1, Y1
+	VMOVUPD      1568(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMOVUPD      320(R11), Y4
+	VCMPPD       $0x1e, Y3, Y4, Y3
+	VBLENDVPD    Y3, Y1, Y0, Y1
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      576(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      1568(R11), Y1
+	VMULPD       1408(R11), Y1, Y1
+	VADDPD       1344(R11), Y1, Y1
+	VMOVUPD      Y1, 1600(R11)
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VMOVUPD      1440(R11), Y0
+	VADDPD       1120(R11), Y0, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1664(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1696(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 1728(R11)
+	VMOVUPD      Y0, 1760(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1792(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VMOVUPD      1536(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1504(R11), Y3
+	VMOVUPD      1536(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1760(R11), Y1, Y1
+	VMULPD       1792(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1824(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VMOVUPD      1536(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1504(R11), Y3
+	VMOVUPD      1536(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1728(R11), Y1, Y1
+	VMULPD       1792(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1856(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 1888(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1600(R11), Y2
+	VMOVUPD      1632(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      1600(R11), Y3
+	VMOVUPD      1632(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1760(R11), Y1, Y1
+	VMULPD       1888(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1920(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      1600(R11), Y2
+	VMOVUPD      1632(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      1600(R11), Y3
+	VMOVUPD      1632(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1728(R11), Y1, Y1
+	VMULPD       1888(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 1952(R11)
+	VMOVUPD      1696(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue67
+	VMOVUPD      Y0, 32(DI)(R12*1)
+
+novalue67:
+	VMOVUPD    1824(R11), Y0
+	VMOVUPD    1920(R11), Y1
+	VMOVUPD    1856(R11), Y2
+	VMOVUPD    1952(R11), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPD    Y3, 128(R9)
+	VMOVUPD    Y4, 160(R9)
+	VMOVUPD    Y1, 192(R9)
+	VMOVUPD    Y0, 224(R9)
+	ADDQ       $0x40, R12
+	ADDQ       $+256, CX
+	ADDQ       $+256, DX
+	ADDQ       $+256, R9
+	ADDQ       SI, BX
+	DECQ       AX
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func diouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·diouValue64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ half+64(FP), R9
+	MOVQ room+72(FP), R9
+	XORQ R10, R10
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      576(R9), Y2
+	VCMPPD       $0x00, Y1, Y2, Y1
+	VMOVUPD      160(R9), Y2
+	VMOVUPD      224(R9), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1024(R9), Y3
+	VCMPPD       $0x00, Y2, Y3, Y2
+	VMOVUPD      608(R9), Y3
+	VMOVUPD      672(R9), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMINPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 1120(R9)
+	VMOVUPD      192(R9), Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1152(R9)
+	VMOVUPD      512(R9), Y1
+	VADDPD       480(R9), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMULPD       1152(R9), Y1, Y1
+	VMOVUPD      Y1, 1184(R9)
+	VMOVUPD      576(R9), Y1
+	VMULPD       1152(R9), Y1, Y1
+	VMOVUPD      Y1, 1216(R9)
+	VMOVUPD      1184(R9), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      Y1, 1248(R9)
+	VMOVUPD      640(R9), Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1280(R9)
+	VMOVUPD      960(R9), Y1
+	VADDPD       928(R9), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMULPD       1280(R9), Y1, Y1
+	VMOVUPD      Y1, 1312(R9)
+	VMOVUPD      1024(R9), Y1
+	VMULPD       1280(R9), Y1, Y1
+	VMOVUPD      Y1, 1344(R9)
+	VMOVUPD      1312(R9), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      Y1, 1376(R9)
+	VMOVUPD      1216(R9), Y1
+	VMULPD       1216(R9), Y1, Y1
+	VMOVUPD      1344(R9), Y2
+	VMULPD       1344(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1408(R9)
+	VMOVUPD      1184(R9), Y1
+	VMULPD       1184(R9), Y1, Y1
+	VMOVUPD      1312(R9), Y2
+	VMULPD       1312(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1408(R9), Y1, Y1
+	VMOVUPD      Y1, 1440(R9)
+	VMOVUPD      1440(R9), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 1472(R9)
+	VMOVUPD      352(R9), Y0
+	VADDPD       384(R9), Y0, Y0
+	VMOVUPD      800(R9), Y1
+	VADDPD       832(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1472(R9), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue68
+	VMOVUPD      Y0, (DI)(R10*1)
+
+novalue68:
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R9)
+	VMOVUPD      Y5, 32(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y1, 96(R9)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R9)
+	VMOVUPD      64(R9), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R9), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R9)
+	VMOVUPD      Y3, 192(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R9)
+	VMOVUPD      (R9), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R9)
+	VMOVUPD      64(R9), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R9)
+	VMOVUPD      64(R9), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R9), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R9)
+	VMULPD       (R9), Y0, Y3
+	VMULPD       64(R9), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R9)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R9)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R9)
+	VMOVUPD      Y2, 480(R9)
+	VMOVUPD      Y7, 512(R9)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R9)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R9)
+	VMOVUPD      96(R9), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R9), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R9)
+	VMOVUPD      Y2, 640(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R9)
+	VMOVUPD      32(R9), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R9)
+	VMOVUPD      96(R9), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R9)
+	VMOVUPD      96(R9), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R9), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R9)
+	VMULPD       32(R9), Y0, Y2
+	VMULPD       96(R9), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R9)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R9)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R9)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R9)
+	VMOVUPD      Y1, 928(R9)
+	VMOVUPD      Y5, 960(R9)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R9)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R9)
+	VMOVUPD      320(R9), Y0
+	VMINPD       768(R9), Y0, Y0
+	VMOVUPD      Y0, 1056(R9)
+	VMOVUPD      800(R9), Y0
+	VMULPD       416(R9), Y0, Y0
+	VMOVUPD      864(R9), Y1
+	VMULPD       544(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R9), Y1
+	VMULPD       448(R9), Y1, Y1
+	VMOVUPD      896(R9), Y2
+	VMULPD       544(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R9), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R9), Y2
+	VMULPD       992(R9), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R9), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R9)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      576(R9), Y2
+	VCMPPD       $0x00, Y1, Y2, Y1
+	VMOVUPD      160(R9), Y2
+	VMOVUPD      224(R9), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1024(R9), Y3
+	VCMPPD       $0x00, Y2, Y3, Y2
+	VMOVUPD      608(R9), Y3
+	VMOVUPD      672(R9), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMINPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 1120(R9)
+	VMOVUPD      192(R9), Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1152(R9)
+	VMOVUPD      512(R9), Y1
+	VADDPD       480(R9), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMULPD       1152(R9), Y1, Y1
+	VMOVUPD      Y1, 1184(R9)
+	VMOVUPD      576(R9), Y1
+	VMULPD       1152(R9), Y1, Y1
+	VMOVUPD      Y1, 1216(R9)
+	VMOVUPD      1184(R9), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      Y1, 1248(R9)
+	VMOVUPD      640(R9), Y1
+	VMULPD       1120(R9), Y1, Y1
+	VMOVUPD      Y1, 1280(R9)
+	VMOVUPD      960(R9), Y1
+	VADDPD       928(R9), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMULPD       1280(R9), Y1, Y1
+	VMOVUPD      Y1, 1312(R9)
+	VMOVUPD      1024(R9), Y1
+	VMULPD       1280(R9), Y1, Y1
+	VMOVUPD      Y1, 1344(R9)
+	VMOVUPD      1312(R9), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      Y1, 1376(R9)
+	VMOVUPD      1216(R9), Y1
+	VMULPD       1216(R9), Y1, Y1
+	VMOVUPD      1344(R9), Y2
+	VMULPD       1344(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 1408(R9)
+	VMOVUPD      1184(R9), Y1
+	VMULPD       1184(R9), Y1, Y1
+	VMOVUPD      1312(R9), Y2
+	VMULPD       1312(R9), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       1408(R9), Y1, Y1
+	VMOVUPD      Y1, 1440(R9)
+	VMOVUPD      1440(R9), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 1472(R9)
+	VMOVUPD      352(R9), Y0
+	VADDPD       384(R9), Y0, Y0
+	VMOVUPD      800(R9), Y1
+	VADDPD       832(R9), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       1472(R9), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      128(R9), Y2
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMOVUPD      128(R9), Y2
+	VMULPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue69
+	VMOVUPD      Y0, 32(DI)(R10*1)
+
+novalue69:
+	ADDQ $0x40, R10
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func diouValueGrad64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+// Requires: AVX, AVX2
+TEXT ·diouValueGrad64AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ weight+24(FP), BX
+	MOVQ step+32(FP), SI
+	MOVQ value+40(FP), DI
+	MOVQ sum+56(FP), R8
+	MOVQ grad+48(FP), R9
+	MOVQ half+64(FP), R10
+	MOVQ room+72(FP), R11
+	XORQ R12, R12
+
+block:
+	VMOVUPD      (BX), Y0
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y2
+	VMOVUPD      64(CX), Y3
+	VMOVUPD      96(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      (DX), Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      64(DX), Y3
+	VMOVUPD      96(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      576(R11), Y1
+	VCMPPD       $0x00, Y0, Y1, Y0
+	VMOVUPD      160(R11), Y1
+	VMOVUPD      224(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1024(R11), Y2
+	VCMPPD       $0x00, Y1, Y2, Y1
+	VMOVUPD      608(R11), Y2
+	VMOVUPD      672(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMINPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1408(R11)
+	VMOVUPD      192(R11), Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1440(R11)
+	VMOVUPD      512(R11), Y0
+	VADDPD       480(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1472(R11)
+	VMOVUPD      576(R11), Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1504(R11)
+	VMOVUPD      1472(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VMOVUPD      480(R11), Y0
+	VMULPD       512(R11), Y0, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VMOVUPD      480(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      512(R11), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMINPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+576(SB), Y0, Y0
+	VMOVUPD      352(R11), Y1
+	VMINPD       384(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1568(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1600(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1568(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VSUBPD       1536(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VMOVUPD      640(R11), Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      960(R11), Y0
+	VADDPD       928(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1696(R11)
+	VMOVUPD      1024(R11), Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1728(R11)
+	VMOVUPD      1696(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      Y0, 1760(R11)
+	VMOVUPD      928(R11), Y0
+	VMULPD       960(R11), Y0, Y0
+	VMOVUPD      Y0, 1792(R11)
+	VMOVUPD      928(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      960(R11), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMINPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+576(SB), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VMINPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1792(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      992(R11), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1824(R11)
+	VMOVUPD      800(R11), Y0
+	VADDPD       832(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1792(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1728(R11), Y2
+	VSUBPD       1760(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      Y0, 1856(R11)
+	VMOVUPD      1504(R11), Y0
+	VMULPD       1504(R11), Y0, Y0
+	VMOVUPD      1728(R11), Y1
+	VMULPD       1728(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, 1888(R11)
+	VMOVUPD      1472(R11), Y0
+	VMULPD       1472(R11), Y0, Y0
+	VMOVUPD      1696(R11), Y1
+	VMULPD       1696(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMOVUPD      Y0, 1920(R11)
+	VMOVUPD      1888(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1952(R11)
+	VMOVUPD      1536(R11), Y0
+	VADDPD       1536(R11), Y0, Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      1760(R11), Y1
+	VADDPD       1760(R11), Y1, Y1
+	VADDPD       1728(R11), Y1, Y1
+	VMOVUPD      1600(R11), Y2
+	VMULPD       Y0, Y2, Y0
+	VMOVUPD      1824(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+1984(SB), Y0, Y0
+	VMOVUPD      Y0, 1984(R11)
+	VMOVUPD      1536(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      1760(R11), Y1
+	VADDPD       1728(R11), Y1, Y1
+	VMOVUPD      1632(R11), Y2
+	VMULPD       Y0, Y2, Y0
+	VMOVUPD      1856(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMOVUPD      Y0, 2016(R11)
+	VMOVUPD      1440(R11), Y0
+	VMULPD       1952(R11), Y0, Y0
+	VMOVUPD      Y0, 2048(R11)
+	VMOVUPD      1504(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      Y0, 2080(R11)
+	VMOVUPD      2080(R11), Y0
+	VMULPD       1920(R11), Y0, Y0
+	VMOVUPD      Y0, 2112(R11)
+	VMOVUPD      2112(R11), Y0
+	VADDPD       1536(R11), Y0, Y0
+	VMULPD       2048(R11), Y0, Y0
+	VMOVUPD      Y0, 2144(R11)
+	VMOVUPD      1632(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      2080(R11), Y1
+	VMULPD       2016(R11), Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y1
+	VMOVUPD      1920(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2112(R11), Y2
+	VSUBPD       1536(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      1600(R11), Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMOVUPD      2080(R11), Y2
+	VMULPD       1984(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      1920(R11), Y2
+	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMULPD       2048(R11), Y0, Y0
+	VMOVUPD      Y0, 2176(R11)
+	VMOVUPD      1472(R11), Y0
+	VMULPD       2048(R11), Y0, Y0
+	VADDPD       1280(R11), Y0, Y1
+	VMOVUPD      Y1, 2208(R11)
+	VMOVUPD      1280(R11), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 2240(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1472(R11), Y1
+	VCMPPD       $0x11, Y0, Y1, Y0
+	VMOVUPD      2176(R11), Y1
+	VMOVUPD      2144(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 2272(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1472(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      2176(R11), Y1
+	VMOVUPD      2144(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 2304(R11)
+	VMOVUPD      1664(R11), Y0
+	VMULPD       1952(R11), Y0, Y0
+	VMOVUPD      Y0, 2336(R11)
+	VMOVUPD      1728(R11), Y0
+	VADDPD       1728(R11), Y0, Y0
+	VMOVUPD      Y0, 2368(R11)
+	VMOVUPD      2368(R11), Y0
+	VMULPD       1920(R11), Y0, Y0
+	VMOVUPD      Y0, 2400(R11)
+	VMOVUPD      2400(R11), Y0
+	VADDPD       1760(R11), Y0, Y0
+	VMULPD       2336(R11), Y0, Y0
+	VMOVUPD      Y0, 2432(R11)
+	VMOVUPD      1856(R11), Y0
+	VADDPD       1728(R11), Y0, Y0
+	VMOVUPD      2368(R11), Y1
+	VMULPD       2016(R11), Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y1
+	VMOVUPD      1920(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2400(R11), Y2
+	VSUBPD       1760(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      1824(R11), Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMOVUPD      2368(R11), Y2
+	VMULPD       1984(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      1920(R11), Y2
+	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMULPD       2336(R11), Y0, Y0
+	VMOVUPD      Y0, 2464(R11)
+	VMOVUPD      1696(R11), Y0
+	VMULPD       2336(R11), Y0, Y0
+	VADDPD       1344(R11), Y0, Y1
+	VMOVUPD      Y1, 2496(R11)
+	VMOVUPD      1344(R11), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 2528(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1696(R11), Y1
+	VCMPPD       $0x11, Y0, Y1, Y0
+	VMOVUPD      2464(R11), Y1
+	VMOVUPD      2432(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 2560(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1696(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      2464(R11), Y1
+	VMOVUPD      2432(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 2592(R11)
+	VMOVUPD      1920(R11), Y0
+	VADDPD       1120(R11), Y0, Y0
+	VMOVUPD      Y0, 2624(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       2624(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 2656(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 2688(R11)
+	VMOVUPD      Y0, 2720(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 2752(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2208(R11), Y2
+	VMOVUPD      2272(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      2208(R11), Y3
+	VMOVUPD      2272(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2720(R11), Y1, Y1
+	VMULPD       2752(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2784(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      2240(R11), Y2
+	VMOVUPD      2304(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      2240(R11), Y3
+	VMOVUPD      2304(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2688(R11), Y1, Y1
+	VMULPD       2752(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2816(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 2848(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2496(R11), Y2
+	VMOVUPD      2560(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      2496(R11), Y3
+	VMOVUPD      2560(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2720(R11), Y1, Y1
+	VMULPD       2848(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2880(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      2528(R11), Y2
+	VMOVUPD      2592(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      2528(R11), Y3
+	VMOVUPD      2592(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2688(R11), Y1, Y1
+	VMULPD       2848(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2912(R11)
+	VMOVUPD      2656(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      (R8), Y1
+	VMOVUPD      64(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 64(R8)
+	TESTQ        DI, DI
+	JZ           novalue70
+	VMOVUPD      Y0, (DI)(R12*1)
+
+novalue70:
+	VMOVUPD      2784(R11), Y0
+	VMOVUPD      2880(R11), Y1
+	VMOVUPD      2816(R11), Y2
+	VMOVUPD      2912(R11), Y3
+	VUNPCKLPD    Y1, Y0, Y4
+	VUNPCKHPD    Y1, Y0, Y0
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
+	VPERM2F128   $0x20, Y1, Y4, Y3
+	VPERM2F128   $0x31, Y1, Y4, Y1
+	VPERM2F128   $0x20, Y2, Y0, Y4
+	VPERM2F128   $0x31, Y2, Y0, Y0
+	VMOVUPD      Y3, (R9)
+	VMOVUPD      Y4, 32(R9)
+	VMOVUPD      Y1, 64(R9)
+	VMOVUPD      Y0, 96(R9)
+	VMOVUPD      32(BX), Y0
+	VMOVUPD      128(CX), Y1
+	VMOVUPD      160(CX), Y2
+	VMOVUPD      192(CX), Y3
+	VMOVUPD      224(CX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	VMOVUPD      Y2, 64(R11)
+	VMOVUPD      Y1, 96(R11)
+	VMOVUPD      128(DX), Y1
+	VMOVUPD      160(DX), Y2
+	VMOVUPD      192(DX), Y3
+	VMOVUPD      224(DX), Y4
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VUNPCKLPD    Y4, Y3, Y2
+	VUNPCKHPD    Y4, Y3, Y3
+	VPERM2F128   $0x20, Y2, Y5, Y4
+	VPERM2F128   $0x31, Y2, Y5, Y2
+	VPERM2F128   $0x20, Y3, Y1, Y5
+	VPERM2F128   $0x31, Y3, Y1, Y1
+	VMOVUPD      Y0, 128(R11)
+	VMOVUPD      64(R11), Y0
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      (R11), Y3
+	VMINPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPSUBQ       Y3, Y6, Y6
+	VMOVUPD      Y6, 160(R11)
+	VMOVUPD      Y3, 192(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y6, Y0
+	VMOVUPD      Y0, 224(R11)
+	VMOVUPD      (R11), Y3
+	VSUBPD       Y4, Y3, Y3
+	VMOVUPD      Y3, 256(R11)
+	VMOVUPD      64(R11), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMOVUPD      Y3, 288(R11)
+	VMOVUPD      64(R11), Y3
+	VMINPD       Y2, Y3, Y3
+	VMOVUPD      (R11), Y6
+	VMAXPD       Y4, Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 320(R11)
+	VMULPD       (R11), Y0, Y3
+	VMULPD       64(R11), Y0, Y6
+	VMULPD       Y4, Y0, Y4
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       Y3, Y6, Y2
+	VMOVUPD      Y2, 352(R11)
+	VSUBPD       Y4, Y0, Y2
+	VMOVUPD      Y2, 384(R11)
+	VSUBPD       Y4, Y3, Y2
+	VSUBPD       Y0, Y6, Y7
+	VMAXPD       numbers64AVX2<>+960(SB), Y7, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y2, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 416(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y2, Y8
+	VMINPD       numbers64AVX2<>+960(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      Y8, 448(R11)
+	VMOVUPD      Y2, 480(R11)
+	VMOVUPD      Y7, 512(R11)
+	VMINPD       Y0, Y6, Y2
+	VMAXPD       Y4, Y3, Y7
+	VSUBPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 544(R11)
+	VMAXPD       Y0, Y6, Y0
+	VMINPD       Y4, Y3, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 576(R11)
+	VMOVUPD      96(R11), Y0
+	VMAXPD       Y1, Y0, Y0
+	VMOVUPD      32(R11), Y2
+	VMINPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPSUBQ       Y2, Y3, Y3
+	VMOVUPD      Y3, 608(R11)
+	VMOVUPD      Y2, 640(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      Y0, 672(R11)
+	VMOVUPD      32(R11), Y2
+	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      Y2, 704(R11)
+	VMOVUPD      96(R11), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 736(R11)
+	VMOVUPD      96(R11), Y2
+	VMINPD       Y1, Y2, Y2
+	VMOVUPD      32(R11), Y3
+	VMAXPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 768(R11)
+	VMULPD       32(R11), Y0, Y2
+	VMULPD       96(R11), Y0, Y3
+	VMULPD       Y5, Y0, Y4
+	VMULPD       Y1, Y0, Y0
+	VSUBPD       Y2, Y3, Y1
+	VMOVUPD      Y1, 800(R11)
+	VSUBPD       Y4, Y0, Y1
+	VMOVUPD      Y1, 832(R11)
+	VSUBPD       Y4, Y2, Y1
+	VSUBPD       Y0, Y3, Y5
+	VMAXPD       numbers64AVX2<>+960(SB), Y5, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 864(R11)
+	VMAXPD       numbers64AVX2<>+960(SB), Y1, Y6
+	VMINPD       numbers64AVX2<>+960(SB), Y5, Y7
+	VSUBPD       Y7, Y6, Y6
+	VMOVUPD      Y6, 896(R11)
+	VMOVUPD      Y1, 928(R11)
+	VMOVUPD      Y5, 960(R11)
+	VMINPD       Y0, Y3, Y1
+	VMAXPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 992(R11)
+	VMAXPD       Y0, Y3, Y0
+	VMINPD       Y4, Y2, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1024(R11)
+	VMOVUPD      320(R11), Y0
+	VMINPD       768(R11), Y0, Y0
+	VMOVUPD      Y0, 1056(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       416(R11), Y0, Y0
+	VMOVUPD      864(R11), Y1
+	VMULPD       544(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      832(R11), Y1
+	VMULPD       448(R11), Y1, Y1
+	VMOVUPD      896(R11), Y2
+	VMULPD       544(R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1056(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VMULPD       992(R11), Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      1056(R11), Y3
+	VCMPPD       $0x1e, Y2, Y3, Y2
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y0, Y3, Y0
+	VMOVUPD      Y1, 1088(R11)
+	VMOVUPD      Y0, 1120(R11)
+	VMOVUPD      832(R11), Y0
+	VMULPD       384(R11), Y0, Y0
+	VMOVUPD      Y0, 1152(R11)
+	VMOVUPD      1088(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       992(R11), Y0, Y1
+	VMULPD       544(R11), Y0, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VMULPD       544(R11), Y2, Y2
+	VMOVUPD      Y2, 1184(R11)
+	VMOVUPD      Y1, 1216(R11)
+	VMOVUPD      Y0, 1248(R11)
+	VMOVUPD      416(R11), Y0
+	VMULPD       800(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1216(R11), Y0, Y0
+	VMOVUPD      Y0, 1280(R11)
+	VMOVUPD      800(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1312(R11)
+	VMOVUPD      864(R11), Y0
+	VMULPD       352(R11), Y0, Y0
+	VADDPD       1152(R11), Y0, Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1248(R11), Y0, Y0
+	VMOVUPD      Y0, 1344(R11)
+	VMOVUPD      352(R11), Y0
+	VMULPD       1088(R11), Y0, Y0
+	VMULPD       1184(R11), Y0, Y0
+	VMOVUPD      Y0, 1376(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      576(R11), Y1
+	VCMPPD       $0x00, Y0, Y1, Y0
+	VMOVUPD      160(R11), Y1
+	VMOVUPD      224(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1024(R11), Y2
+	VCMPPD       $0x00, Y1, Y2, Y1
+	VMOVUPD      608(R11), Y2
+	VMOVUPD      672(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMINPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 1408(R11)
+	VMOVUPD      192(R11), Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1440(R11)
+	VMOVUPD      512(R11), Y0
+	VADDPD       480(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1472(R11)
+	VMOVUPD      576(R11), Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1504(R11)
+	VMOVUPD      1472(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      Y0, 1536(R11)
+	VMOVUPD      480(R11), Y0
+	VMULPD       512(R11), Y0, Y0
+	VMOVUPD      Y0, 1568(R11)
+	VMOVUPD      480(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      512(R11), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMINPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+576(SB), Y0, Y0
+	VMOVUPD      352(R11), Y1
+	VMINPD       384(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1568(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      544(R11), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VMOVUPD      Y0, 1600(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1440(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1568(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1504(R11), Y2
+	VSUBPD       1536(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      Y0, 1632(R11)
+	VMOVUPD      640(R11), Y0
+	VMULPD       1408(R11), Y0, Y0
+	VMOVUPD      Y0, 1664(R11)
+	VMOVUPD      960(R11), Y0
+	VADDPD       928(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1696(R11)
+	VMOVUPD      1024(R11), Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1728(R11)
+	VMOVUPD      1696(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      Y0, 1760(R11)
+	VMOVUPD      928(R11), Y0
+	VMULPD       960(R11), Y0, Y0
+	VMOVUPD      Y0, 1792(R11)
+	VMOVUPD      928(R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      960(R11), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMINPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+576(SB), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VMINPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1792(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      992(R11), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VMOVUPD      Y0, 1824(R11)
+	VMOVUPD      800(R11), Y0
+	VADDPD       832(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VMULPD       1664(R11), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      1792(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      1728(R11), Y2
+	VSUBPD       1760(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      Y0, 1856(R11)
+	VMOVUPD      1504(R11), Y0
+	VMULPD       1504(R11), Y0, Y0
+	VMOVUPD      1728(R11), Y1
+	VMULPD       1728(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      Y0, 1888(R11)
+	VMOVUPD      1472(R11), Y0
+	VMULPD       1472(R11), Y0, Y0
+	VMOVUPD      1696(R11), Y1
+	VMULPD       1696(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMOVUPD      Y0, 1920(R11)
+	VMOVUPD      1888(R11), Y0
+	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMOVUPD      Y0, 1952(R11)
+	VMOVUPD      1536(R11), Y0
+	VADDPD       1536(R11), Y0, Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      1760(R11), Y1
+	VADDPD       1760(R11), Y1, Y1
+	VADDPD       1728(R11), Y1, Y1
+	VMOVUPD      1600(R11), Y2
+	VMULPD       Y0, Y2, Y0
+	VMOVUPD      1824(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMULPD       numbers64AVX2<>+1984(SB), Y0, Y0
+	VMOVUPD      Y0, 1984(R11)
+	VMOVUPD      1536(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      1760(R11), Y1
+	VADDPD       1728(R11), Y1, Y1
+	VMOVUPD      1632(R11), Y2
+	VMULPD       Y0, Y2, Y0
+	VMOVUPD      1856(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       1888(R11), Y0, Y0
+	VMOVUPD      Y0, 2016(R11)
+	VMOVUPD      1440(R11), Y0
+	VMULPD       1952(R11), Y0, Y0
+	VMOVUPD      Y0, 2048(R11)
+	VMOVUPD      1504(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      Y0, 2080(R11)
+	VMOVUPD      2080(R11), Y0
+	VMULPD       1920(R11), Y0, Y0
+	VMOVUPD      Y0, 2112(R11)
+	VMOVUPD      2112(R11), Y0
+	VADDPD       1536(R11), Y0, Y0
+	VMULPD       2048(R11), Y0, Y0
+	VMOVUPD      Y0, 2144(R11)
+	VMOVUPD      1632(R11), Y0
+	VADDPD       1504(R11), Y0, Y0
+	VMOVUPD      2080(R11), Y1
+	VMULPD       2016(R11), Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y1
+	VMOVUPD      1920(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2112(R11), Y2
+	VSUBPD       1536(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      1600(R11), Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMOVUPD      2080(R11), Y2
+	VMULPD       1984(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      1920(R11), Y2
+	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMULPD       2048(R11), Y0, Y0
+	VMOVUPD      Y0, 2176(R11)
+	VMOVUPD      1472(R11), Y0
+	VMULPD       2048(R11), Y0, Y0
+	VADDPD       1280(R11), Y0, Y1
+	VMOVUPD      Y1, 2208(R11)
+	VMOVUPD      1280(R11), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 2240(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1472(R11), Y1
+	VCMPPD       $0x11, Y0, Y1, Y0
+	VMOVUPD      2176(R11), Y1
+	VMOVUPD      2144(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 2272(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1472(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      2176(R11), Y1
+	VMOVUPD      2144(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1312(R11), Y0, Y0
+	VMOVUPD      Y0, 2304(R11)
+	VMOVUPD      1664(R11), Y0
+	VMULPD       1952(R11), Y0, Y0
+	VMOVUPD      Y0, 2336(R11)
+	VMOVUPD      1728(R11), Y0
+	VADDPD       1728(R11), Y0, Y0
+	VMOVUPD      Y0, 2368(R11)
+	VMOVUPD      2368(R11), Y0
+	VMULPD       1920(R11), Y0, Y0
+	VMOVUPD      Y0, 2400(R11)
+	VMOVUPD      2400(R11), Y0
+	VADDPD       1760(R11), Y0, Y0
+	VMULPD       2336(R11), Y0, Y0
+	VMOVUPD      Y0, 2432(R11)
+	VMOVUPD      1856(R11), Y0
+	VADDPD       1728(R11), Y0, Y0
+	VMOVUPD      2368(R11), Y1
+	VMULPD       2016(R11), Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y1
+	VMOVUPD      1920(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2400(R11), Y2
+	VSUBPD       1760(R11), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VMOVUPD      1824(R11), Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VMOVUPD      2368(R11), Y2
+	VMULPD       1984(R11), Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      1920(R11), Y2
+	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMULPD       2336(R11), Y0, Y0
+	VMOVUPD      Y0, 2464(R11)
+	VMOVUPD      1696(R11), Y0
+	VMULPD       2336(R11), Y0, Y0
+	VADDPD       1344(R11), Y0, Y1
+	VMOVUPD      Y1, 2496(R11)
+	VMOVUPD      1344(R11), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 2528(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1696(R11), Y1
+	VCMPPD       $0x11, Y0, Y1, Y0
+	VMOVUPD      2464(R11), Y1
+	VMOVUPD      2432(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 2560(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      1696(R11), Y1
+	VCMPPD       $0x1e, Y0, Y1, Y0
+	VMOVUPD      2464(R11), Y1
+	VMOVUPD      2432(R11), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       1376(R11), Y0, Y0
+	VMOVUPD      Y0, 2592(R11)
+	VMOVUPD      1920(R11), Y0
+	VADDPD       1120(R11), Y0, Y0
+	VMOVUPD      Y0, 2624(R11)
+	VMOVUPD      352(R11), Y0
+	VADDPD       384(R11), Y0, Y0
+	VMOVUPD      800(R11), Y1
+	VADDPD       832(R11), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       2624(R11), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      128(R11), Y3
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMOVUPD      128(R11), Y3
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVUPD      Y1, 2656(R11)
+	VMOVUPD      128(R11), Y1
+	VBROADCASTSD (R10), Y1
+	VMOVUPD      128(R11), Y2
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y0, Y1, Y0
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y1
+	VMOVUPD      Y1, 2688(R11)
+	VMOVUPD      Y0, 2720(R11)
+	VMOVUPD      224(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 2752(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      256(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2208(R11), Y2
+	VMOVUPD      2272(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      256(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      2208(R11), Y3
+	VMOVUPD      2272(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2720(R11), Y1, Y1
+	VMULPD       2752(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2784(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      288(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      2240(R11), Y2
+	VMOVUPD      2304(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      288(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      2240(R11), Y3
+	VMOVUPD      2304(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2688(R11), Y1, Y1
+	VMULPD       2752(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2816(R11)
+	VMOVUPD      672(R11), Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMOVUPD      Y0, 2848(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      704(R11), Y2
+	VCMPPD       $0x1e, Y1, Y2, Y1
+	VMOVUPD      2496(R11), Y2
+	VMOVUPD      2560(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      704(R11), Y3
+	VCMPPD       $0x1d, Y2, Y3, Y2
+	VMOVUPD      2496(R11), Y3
+	VMOVUPD      2560(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2720(R11), Y1, Y1
+	VMULPD       2848(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2880(R11)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
+	VMOVUPD      128(R11), Y1
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMOVUPD      736(R11), Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VMOVUPD      2528(R11), Y2
+	VMOVUPD      2592(R11), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMOVUPD      736(R11), Y3
+	VCMPPD       $0x12, Y2, Y3, Y2
+	VMOVUPD      2528(R11), Y3
+	VMOVUPD      2592(R11), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       2688(R11), Y1, Y1
+	VMULPD       2848(R11), Y1, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2912(R11)
+	VMOVUPD      2656(R11), Y0
+	VMOVUPD      Y0, Y0
+	VMOVUPD      32(R8), Y1
+	VMOVUPD      96(R8), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(R8)
+	VMOVUPD      Y2, 96(R8)
+	TESTQ        DI, DI
+	JZ           novalue71
+	VMOVUPD      Y0, 32(DI)(R12*1)
+
+novalue71:
+	VMOVUPD    2784(R11), Y0
+	VMOVUPD    2880(R11), Y1
+	VMOVUPD    2816(R11), Y2
+	VMOVUPD    2912(R11), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPD    Y3, 128(R9)
+	VMOVUPD    Y4, 160(R9)
+	VMOVUPD    Y1, 192(R9)
+	VMOVUPD    Y0, 224(R9)
+	ADDQ       $0x40, R12
+	ADDQ       $+256, CX
+	ADDQ       $+256, DX
+	ADDQ       $+256, R9
+	ADDQ       SI, BX
+	DECQ       AX
+	JNZ        block
+	VZEROUPPER
+	RET
+
 // func fillTile64AVX2(classes int, rows *float64, tile *float64)
 // Requires: AVX, CMOV
 TEXT ·fillTile64AVX2(SB), NOSPLIT, $0-24
@@ -11100,10 +15560,10 @@ TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -11182,17 +15642,17 @@ testLargest:
 reference:
 	VMOVUPD      (R12), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
 	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2528(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R12)
 	VMOVUPD      Y1, 1024(R12)
@@ -11230,9 +15690,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -11282,9 +15742,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -11343,9 +15803,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -11398,9 +15858,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -11462,9 +15922,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -11515,9 +15975,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -11577,9 +16037,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -11633,9 +16093,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -11761,10 +16221,10 @@ TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -11843,17 +16303,17 @@ testLargest:
 reference:
 	VMOVUPD      (R11), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
 	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2528(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R11)
 	VMOVUPD      Y1, 1024(R11)
@@ -11891,9 +16351,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -11942,9 +16402,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -12002,9 +16462,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -12055,9 +16515,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -12117,9 +16577,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -12169,9 +16629,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -12230,9 +16690,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2304(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2560(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2336(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -12284,9 +16744,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -12401,7 +16861,7 @@ TEXT ·tile64AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -12413,17 +16873,17 @@ largest0:
 	JNZ          largest0
 	VMOVUPD      Y0, (DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2496(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
@@ -12435,9 +16895,9 @@ exponential0:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2304(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2560(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2336(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -12491,7 +16951,7 @@ exponential0:
 	VBROADCASTSD X1, Y1
 	VADDPD       Y0, Y1, Y0
 	VMOVUPD      Y0, (SI)
-	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -12503,17 +16963,17 @@ largest32:
 	JNZ          largest32
 	VMOVUPD      Y0, 32(DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2496(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
@@ -12525,9 +16985,9 @@ exponential32:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2304(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2560(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2336(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -12741,24 +17201,24 @@ TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPD      (CX)(DX*8), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
 	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
 	VSUBPD       Y6, Y0, Y6
-	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -12792,9 +17252,9 @@ exponentials:
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
 	VADDPD       Y3, Y2, Y2
 	VSUBPD       Y3, Y2, Y3
-	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y4
+	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y4
 	VSUBPD       Y4, Y0, Y4
-	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y5
@@ -12843,14 +17303,14 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2368(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2624(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VMOVUPD      2560(CX)(DX*8), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VMULPD       numbers64AVX2<>+2400(SB), Y2, Y6
+	VMULPD       numbers64AVX2<>+2656(SB), Y2, Y6
 	VCMPPD       $0x11, Y6, Y0, Y6
-	VMULPD       numbers64AVX2<>+2432(SB), Y0, Y7
+	VMULPD       numbers64AVX2<>+2688(SB), Y0, Y7
 	VBLENDVPD    Y6, Y7, Y0, Y7
 	VADDPD       Y2, Y7, Y8
 	VSUBPD       Y7, Y8, Y9
@@ -12858,13 +17318,13 @@ facts:
 	VSUBPD       Y10, Y7, Y10
 	VSUBPD       Y9, Y2, Y9
 	VADDPD       Y9, Y10, Y9
-	VPAND        numbers64AVX2<>+2464(SB), Y8, Y10
-	VPAND        numbers64AVX2<>+2496(SB), Y2, Y11
+	VPAND        numbers64AVX2<>+2720(SB), Y8, Y10
+	VPAND        numbers64AVX2<>+2176(SB), Y2, Y11
 	VPOR         Y10, Y11, Y10
 	VPSRLQ       $0x34, Y8, Y11
-	VPOR         numbers64AVX2<>+2528(SB), Y11, Y11
+	VPOR         numbers64AVX2<>+2304(SB), Y11, Y11
 	VPSRLQ       $0x34, Y2, Y12
-	VPOR         numbers64AVX2<>+2528(SB), Y12, Y12
+	VPOR         numbers64AVX2<>+2304(SB), Y12, Y12
 	VSUBPD       Y12, Y11, Y11
 	VCMPPD       $0x11, Y2, Y7, Y12
 	VSUBPD       Y2, Y10, Y13
@@ -12915,16 +17375,16 @@ facts:
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y2, Y7, Y2
 	VADDPD       Y10, Y10, Y7
-	VMULPD       numbers64AVX2<>+2336(SB), Y11, Y9
+	VMULPD       numbers64AVX2<>+2592(SB), Y11, Y9
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y2, Y7, Y2
-	VMULPD       numbers64AVX2<>+2304(SB), Y11, Y7
+	VMULPD       numbers64AVX2<>+2560(SB), Y11, Y7
 	VADDPD       Y2, Y7, Y2
 	VBROADCASTSD numbers64AVX2<>+2144(SB), Y7
 	VCMPPD       $0x12, Y7, Y8, Y7
 	VBLENDVPD    Y7, Y2, Y8, Y2
 	VSUBPD       Y4, Y1, Y1
-	VMULPD       numbers64AVX2<>+2560(SB), Y2, Y4
+	VMULPD       numbers64AVX2<>+2752(SB), Y2, Y4
 	VBLENDVPD    Y6, Y4, Y2, Y4
 	VADDPD       Y4, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
@@ -12937,7 +17397,7 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
 	VCMPPD       $0x00, Y7, Y2, Y7
 	VBLENDVPD    Y7, Y1, Y4, Y1
-	VMULPD       numbers64AVX2<>+2560(SB), Y1, Y4
+	VMULPD       numbers64AVX2<>+2752(SB), Y1, Y4
 	VBLENDVPD    Y6, Y4, Y1, Y4
 	VBLENDVPD    Y5, Y4, Y1, Y1
 	VMOVUPD      Y1, 2048(CX)(DX*8)
@@ -12952,16 +17412,16 @@ facts:
 	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
 	VFMADD213PD  Y5, Y1, Y2
 	VCMPPD       $0x00, Y2, Y2, Y1
-	VMULPD       numbers64AVX2<>+2592(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+2784(SB), Y2, Y2
 	VDIVPD       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+2592(SB), Y4, Y2
+	VMULPD       numbers64AVX2<>+2784(SB), Y4, Y2
 	VDIVPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       numbers64AVX2<>+2624(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2816(SB), Y0, Y0
 	VMOVUPD      Y0, 3072(CX)(DX*8)
-	VMULPD       numbers64AVX2<>+2624(SB), Y1, Y0
+	VMULPD       numbers64AVX2<>+2816(SB), Y1, Y0
 	VMOVUPD      Y0, 3584(CX)(DX*8)
 	VMOVUPD      Y1, 6656(CX)(DX*8)
 	ADDQ         $0x04, DX
@@ -13260,64 +17720,88 @@ DATA numbers64AVX2<>+2144(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2152(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2160(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2168(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2176(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2184(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2192(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2200(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2208(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2216(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2224(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2232(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2240(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2248(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2256(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2264(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2272(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2280(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2288(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2296(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2304(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2312(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2320(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2328(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2336(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2344(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2352(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2360(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2368(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2376(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2384(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2392(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2400(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2408(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2416(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2424(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2432(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2440(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2448(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2456(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2464(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2472(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2480(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2488(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2496(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2504(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2512(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2520(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2528(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2536(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2544(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2552(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2560(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2568(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2576(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2584(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2592(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2600(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2608(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2616(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2624(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2632(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2640(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2648(SB)/8, $0x39f0000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2656
+DATA numbers64AVX2<>+2176(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2184(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2192(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2200(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2208(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2216(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2224(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2232(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2240(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2248(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2256(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2264(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2272(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2280(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2288(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2296(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2304(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2312(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2320(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2328(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2336(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2344(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2352(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2360(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2368(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2376(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2384(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2392(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2400(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2408(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2416(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2424(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2432(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2440(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2448(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2456(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2464(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2472(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2480(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2488(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2496(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2504(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2512(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2520(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2528(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2536(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2544(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2552(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2560(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2568(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2576(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2584(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2592(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2600(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2608(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2616(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2624(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2632(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2640(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2648(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2656(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2664(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2672(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2680(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2688(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2696(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2704(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2712(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2720(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2728(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2736(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2744(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2752(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2760(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2768(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2776(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2784(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2792(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2800(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2808(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2816(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2824(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2832(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2840(SB)/8, $0x39f0000000000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2848

@@ -22,5 +22,8 @@ func init() {
 	logSigmoid64.raisedVector[AVX2] = forms[float64]{grad: logSigmoidGradRaised64AVX2, valueGrad: logSigmoidValueGradRaised64AVX2}
 	binaryCrossEntropy64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyValue64AVX2, grad: binaryCrossEntropyGrad64AVX2, valueGrad: binaryCrossEntropyValueGrad64AVX2}
 	sigmoidFocalAny64.vector[AVX2] = forms[float64]{value: sigmoidFocalAnyValue64AVX2, grad: sigmoidFocalAnyGrad64AVX2, valueGrad: sigmoidFocalAnyValueGrad64AVX2}
+	iou64.vector[AVX2] = boxForms[float64]{value: iouValue64AVX2, valueGrad: iouValueGrad64AVX2}
+	giou64.vector[AVX2] = boxForms[float64]{value: giouValue64AVX2, valueGrad: giouValueGrad64AVX2}
+	diou64.vector[AVX2] = boxForms[float64]{value: diouValue64AVX2, valueGrad: diouValueGrad64AVX2}
 	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX2, subtract: subtractRows64AVX2, crossEntropy: crossEntropyRows64AVX2, near: nearVectors[float64]{}}
 }

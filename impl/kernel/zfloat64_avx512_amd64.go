@@ -239,6 +239,36 @@ func sigmoidFocalAnyGrad64AVX512(blocks int, pred *float64, target *float64, val
 //go:noescape
 func sigmoidFocalAnyValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
+// iouValue64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValue64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// iouValueGrad64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func iouValueGrad64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// giouValue64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValue64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// giouValueGrad64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func giouValueGrad64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// diouValue64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValue64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
+// diouValueGrad64AVX512 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
+//
+//go:noescape
+func diouValueGrad64AVX512(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
+
 // exponentials64AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape

@@ -22,5 +22,8 @@ func init() {
 	logSigmoid64.raisedVector[AVX512] = forms[float64]{grad: logSigmoidGradRaised64AVX512, valueGrad: logSigmoidValueGradRaised64AVX512}
 	binaryCrossEntropy64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyValue64AVX512, grad: binaryCrossEntropyGrad64AVX512, valueGrad: binaryCrossEntropyValueGrad64AVX512}
 	sigmoidFocalAny64.vector[AVX512] = forms[float64]{value: sigmoidFocalAnyValue64AVX512, grad: sigmoidFocalAnyGrad64AVX512, valueGrad: sigmoidFocalAnyValueGrad64AVX512}
+	iou64.vector[AVX512] = boxForms[float64]{value: iouValue64AVX512, valueGrad: iouValueGrad64AVX512}
+	giou64.vector[AVX512] = boxForms[float64]{value: giouValue64AVX512, valueGrad: giouValueGrad64AVX512}
+	diou64.vector[AVX512] = boxForms[float64]{value: diouValue64AVX512, valueGrad: diouValueGrad64AVX512}
 	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX512, subtract: subtractRows64AVX512, crossEntropy: crossEntropyRows64AVX512, near: nearVectors[float64]{}}
 }

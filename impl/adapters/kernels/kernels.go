@@ -37,6 +37,9 @@ var kernelTable = []kernelEntry{
 	pointwiseKernel("log_sigmoid"),
 	rowwiseKernel("cross_entropy", crossEntropyKernel[float32], crossEntropyKernel[float64], "weight", "ignore_index", "label_smoothing"),
 	rowwiseKernel("softmax_focal", softmaxFocalKernel[float32], softmaxFocalKernel[float64], "alpha", "gamma", "ignore_index"),
+	boxwiseKernel("iou"),
+	boxwiseKernel("giou"),
+	boxwiseKernel("diou"),
 	rowLinkKernel("softmax", kernel.Softmax[float32], kernel.Softmax[float64]),
 	rowLinkKernel("log_softmax", kernel.LogSoftmax[float32], kernel.LogSoftmax[float64]),
 }
@@ -78,6 +81,19 @@ func Pointwise[T subject.Float](name string, a loss.Args) (k kernel.Pointwise[T]
 		return kernel.Softplus[T](), true
 	case "log_sigmoid":
 		return kernel.LogSigmoid[T](), true
+	}
+	return k, false
+}
+
+// Boxwise is the kernel of a loss of boxes, and not ok where there is none.
+func Boxwise[T subject.Float](name string) (k kernel.Boxwise[T], ok bool) {
+	switch name {
+	case "iou":
+		return kernel.IoU[T](), true
+	case "giou":
+		return kernel.GIoU[T](), true
+	case "diou":
+		return kernel.DIoU[T](), true
 	}
 	return k, false
 }
@@ -142,6 +158,34 @@ func evalPointwise[T subject.Float](k kernel.Pointwise[T], p *loss.Plan) *subjec
 	return &subject.Answer{Value: []float64{p.Format.Round(k.Mean(pred, target) * (n / d))}, Grad: golib.Widen(grad)}
 }
 
+// boxwiseKernel follows the conventions that are the default, and reads weights.
+func boxwiseKernel(name string) kernelEntry {
+	return newEntry(name, nil, loss.Reductions(), boxwiseEval[float32](name), boxwiseEval[float64](name))
+}
+
+func boxwiseEval[T subject.Float](name string) func(kernel.Tier, *loss.Plan) (*subject.Answer, error) {
+	return func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+		k, ok := Boxwise[T](name)
+		if !ok {
+			return nil, fmt.Errorf("%w: no kernel of %s", subject.ErrUnsupported, name)
+		}
+		pred, target, weight := golib.Narrow[T](p.Pred), golib.Narrow[T](p.Target), golib.Narrow[T](p.Batch.Weight)
+		grad := make([]T, len(pred))
+		k = k.In(t)
+		if p.Reduction == loss.None {
+			value := make([]T, len(pred)/4)
+			k.ValueGrad(value, grad, pred, target, weight, 1)
+			return &subject.Answer{Value: golib.Widen(value), Grad: golib.Widen(grad)}, nil
+		}
+		d := 1.0
+		if p.Reduction != loss.Sum {
+			d = p.Denominator()
+		}
+		sum := k.SumGrad(grad, pred, target, weight, T(1/d))
+		return &subject.Answer{Value: []float64{p.Format.Round(sum / d)}, Grad: golib.Widen(grad)}, nil
+	}
+}
+
 func (k tiered) Describe() subject.Description {
 	d := subject.Description{Name: "kernel", Environment: map[string]string{"tier": k.tier.String(), "architecture": runtime.GOARCH}}
 	for _, e := range kernelTable {
@@ -159,7 +203,7 @@ func (k tiered) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.Batch.Weight != nil {
+		if p.Batch.Weight != nil && p.Decl.Shape != loss.Box {
 			return nil, fmt.Errorf("%w: sample weights", subject.ErrUnsupported)
 		}
 		return e.eval(k.tier, p)

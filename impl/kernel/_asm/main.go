@@ -44,6 +44,13 @@ func main() {
 			table("raisedVector", k.raises, true)
 		}
 	}
+	for _, l := range boxLosses {
+		fmt.Fprintf(&init, "%s%s.vector[%s] = boxForms[%s]{", l.name, d.suffix, t.name, d.name)
+		for _, f := range boxForms {
+			fmt.Fprintf(&init, "%s: %s,", f.field, l.emit(t, d, f, numbers))
+		}
+		fmt.Fprintln(&init, "}")
+	}
 	fill, empty := "fillTile"+d.suffix+avx2.name, "emptyTile"+d.suffix+avx2.name
 	if t == avx2 { // these do for every tier
 		emitTurn(d, false)

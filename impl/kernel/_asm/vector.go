@@ -106,6 +106,10 @@ type machine struct {
 	rest    func() // called by Shelve
 	apart   bool   // bodies are emitted one after another, stage by stage; see weave
 	shelf   shelf
+
+	fewRegisters bool         // Stow puts vectors in memory
+	room         reg.Register // where, and how many bytes of it have been used; see Put
+	roomUsed     int
 }
 
 // vector returns a new register.
