@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/cpu"
 
-	"github.com/lossproof/lossproof/bench/internal/results"
+	"github.com/lossproof/lossproof/internal/results"
 )
 
 // A peer checks what it computes against values of its own, and prints results that are

@@ -39,7 +39,8 @@ var (
 var sitePages = template.Must(template.New("site").Parse(siteTemplate))
 
 func newSite() *cobra.Command {
-	return &cobra.Command{
+	s := &site{}
+	cmd := &cobra.Command{
 		Use:   "site DIR [report.json...]",
 		Short: "Writes pages to look at: the catalogue with formulas and curves, and from reports a scoreboard and badges",
 		Long: `Writes pages into a folder, for any host or none: they need no server, no network and no script. The
@@ -50,13 +51,19 @@ The same reports give the same pages.`,
   lossproof verify --json report.json -- python3 adapter.py; lossproof site public report.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s := &site{dir: args[0], build: cmd.Root().Version}
+			s.dir, s.build = args[0], cmd.Root().Version
 			for _, name := range args[1:] {
 				r, err := readReport(cmd.InOrStdin(), name)
 				if err != nil {
 					return err
 				}
 				s.reports = append(s.reports, r)
+			}
+			if s.bench != "" {
+				var err error
+				if s.losses, s.machine, err = timings(s.bench); err != nil {
+					return err
+				}
 			}
 			if err := s.write(); err != nil {
 				return wrote(err)
@@ -65,11 +72,16 @@ The same reports give the same pages.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&s.bench, "bench", "", "what benchmarks printed, as go test -bench and lossproof bench do, for a page of ratios")
+	return cmd
 }
 
 // A site is what pages are made of.
 type site struct {
 	dir, build string
+	bench      string // a file of what benchmarks printed
+	losses     []timedLoss
+	machine    string // that the benchmarks ran on
 	reports    []*conformance.Report
 	compared   *reporting.Comparison
 	subjects   []siteSubject
@@ -80,11 +92,11 @@ type site struct {
 type siteHead struct {
 	Title, Root, Version, Vectors string
 	Style                         template.CSS
-	HasReports                    bool
+	HasReports, HasBench          bool
 }
 
 func (s *site) head(title, root string) siteHead {
-	return siteHead{title, root, s.build, golden.Digest(), template.CSS(reporting.Style() + siteStyle), len(s.reports) > 0}
+	return siteHead{title, root, s.build, golden.Digest(), template.CSS(reporting.Style() + siteStyle), len(s.reports) > 0, s.bench != ""}
 }
 
 // A siteSubject is an implementation that was run.
@@ -111,6 +123,15 @@ func (s *site) write() error {
 	if len(s.reports) > 0 {
 		s.compared = reporting.Compare(s.reports)
 		if err := s.writeReports(); err != nil {
+			return err
+		}
+	}
+	if s.bench != "" {
+		if err := s.page("bench", "benchmarks.html", struct {
+			siteHead
+			Machine string
+			Losses  []timedLoss
+		}{s.head("How fast", ""), s.machine, s.losses}); err != nil {
 			return err
 		}
 	}

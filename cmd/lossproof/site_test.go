@@ -110,6 +110,37 @@ func TestSite_HostileNamesAreText(t *testing.T) {
 	}
 }
 
+// The ratio of two medians, beside the roofline where there is one; a benchmark of nothing is a mistake.
+func TestSite_BenchmarksAreRatios(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.txt")
+	var lines strings.Builder
+	lines.WriteString("cpu: Some <b>Processor</b>\n")
+	for k := range 6 {
+		fmt.Fprintf(&lines, "BenchmarkLoss/loss=sigmoid/op=grad/dtype=f32/impl=avx2/n=64 \t 1 \t %d ns/op\n", 300+k)
+		fmt.Fprintf(&lines, "BenchmarkLoss/loss=sigmoid/op=grad/dtype=f32/impl=roofline/n=64 \t 1 \t 100 ns/op\n")
+		fmt.Fprintf(&lines, "BenchmarkLoss/loss=ciou/op=grad/dtype=f32/impl=mine/n=64 \t 1 \t 50 ns/op\n")
+	}
+	require.NoError(t, os.WriteFile(file, []byte(lines.String()), 0o600))
+	losses, _, err := timings(file)
+	require.NoError(t, err)
+	require.Len(t, losses, 2)
+	require.Equal(t, "mine", losses[0].Rows[0].Beside)
+	mine := losses[1].Rows[1]
+	require.Equal(t, "op=grad dtype=f32 n=64", mine.Work)
+	require.Equal(t, []any{"avx2", "roofline"}, []any{mine.Impl, mine.Beside})
+	require.InDelta(t, 3.025, mine.Ratio, 1e-9)
+	require.InDelta(t, 3.00, mine.Low, 1e-9)
+	require.InDelta(t, 3.05, mine.High, 1e-9)
+
+	dir := t.TempDir()
+	require.Equal(t, conforms, lossproof("site", dir, "--bench", file).code)
+	page := read(t, dir)["benchmarks.html"]
+	require.Contains(t, page, "Some &lt;b&gt;Processor")
+	require.Contains(t, page, ">3.02</td>")
+	require.NoError(t, os.WriteFile(file, []byte("BenchmarkOther \t 1 \t 5 ns/op\n"), 0o600))
+	require.Equal(t, usage, lossproof("site", dir, "--bench", file).code)
+}
+
 func TestSite_MistakesExitWith2(t *testing.T) {
 	for _, args := range [][]string{{"site"}, {"site", t.TempDir(), "/no/such/report.json"}} {
 		out := lossproof(args...)

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
-	"github.com/lossproof/lossproof/bench/internal/results"
+	"github.com/lossproof/lossproof/internal/results"
 )
 
 // A change is what became of one benchmark.

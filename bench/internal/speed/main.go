@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/lossproof/lossproof/bench/internal/results"
+	"github.com/lossproof/lossproof/internal/results"
 )
 
 func main() {

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
-	"github.com/lossproof/lossproof/bench/internal/results"
+	"github.com/lossproof/lossproof/internal/results"
 )
 
 // tiers of the kernels, the widest first.

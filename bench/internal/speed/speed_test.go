@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/lossproof/lossproof/bench/internal/results"
+	"github.com/lossproof/lossproof/internal/results"
 )
 
 func read(t *testing.T, text string) *results.Set {
