@@ -122,7 +122,7 @@ var boxLaws = []*Law{
 	},
 	{
 		Name:      "box_losses_are_ordered",
-		Statement: "Unless ε is added to sides giou, diou and siou are at least iou, and ciou and eiou at least diou; with nothing to add, as for a box within the other, the same centre, shape or sides, they are equal.",
+		Statement: "Unless ε is added to sides or siou has an exponent above 0, giou, diou and siou are at least iou, and ciou and eiou at least diou; with nothing to add, as for a box within the other, the same centre, shape or sides, they are equal.",
 		Source:    "what they add to 1 − I/U is not negative; Rezatofighi et al., arXiv:1902.09630; Zheng et al., arXiv:1911.08287",
 		applies:   func(l *loss.Loss) bool { return leastBoxLoss[l.Name].loss != "" },
 		draw: func(d *drawer) *Case {
@@ -140,7 +140,7 @@ var boxLaws = []*Law{
 		check: func(t *trial, c *Case) {
 			plan, err := c.Call.Plan()
 			t.need(err == nil && len(c.Call.Pred) == 4 && t.holds(&c.Call))
-			t.needClaim(plan.Args.Convention("box_eps") != "sides")
+			t.needClaim(plan.Args.Convention("box_eps") != "sides" && plan.Args.Convention("siou_gamma") != "positive")
 			other := clone(&c.Call)
 			other.Loss = leastBoxLoss[t.loss.Name].loss
 			other.Conventions = t.shared(c.Call.Conventions, other.Loss)

@@ -23,8 +23,9 @@ counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > full)
 total = guarded + rho + if(counts, alpha * aspect, 0)
 clamped = ciou_clamp_none == 0 and total > 2
 value = if(clamped, 2, total)
-held = alpha * turned
-whole = alpha * (2 - alpha) * turned - alpha * alpha * falling / unit
+lift = if(ciou_aspect_gradient_exact == 1, 1, (a * a + b * b) * m * m)
+held = alpha * turned * lift
+whole = alpha * (2 - alpha) * turned * lift - alpha * alpha * falling / unit
 shape = if(counts and turn != 0, if(ciou_alpha_constant == 1, held, whole), 0)
 grad = if(clamped, 0, out * (falling / unit + further + shape))`,
 	mutants: []Mutant{
@@ -52,6 +53,14 @@ grad = if(clamped, 0, out * (falling / unit + further + shape))`,
 		{Name: "ciou-diagonal-dropped", Museum: "B091", Issue: "AlexeyAB/darknet#7608", Mechanism: "the slope of v lacks 1/(w² + h²)",
 			defect: sloped(func(c shapes, turned, _ float64) float64 {
 				return c.v / (c.s + c.v) * turned * (c.w*c.w + c.h*c.h - 1)
+			})},
+		{Name: "ciou-diagonal-of-the-target", Museum: "O4", Mechanism: "where the slope of v is to be multiplied by w² + h² it is by W² + H² of the other box",
+			defect: slopedAs("times_w2_plus_h2", func(c shapes, turned, _ float64) float64 {
+				return c.v / (c.s + c.v) * turned * (c.ww*c.ww + c.hh*c.hh - c.w*c.w - c.h*c.h)
+			})},
+		{Name: "ciou-diagonal-kept", Museum: "O6", Mechanism: "the slope of v is exact where it is to be multiplied by w² + h²",
+			defect: slopedAs("times_w2_plus_h2", func(c shapes, turned, _ float64) float64 {
+				return c.v / (c.s + c.v) * turned * (1 - c.w*c.w - c.h*c.h)
 			})},
 		{Name: "ciou-aspect-sign", Museum: "O6", Mechanism: "the slope of v has the wrong sign, as where it is read as a direction to go",
 			defect: sloped(func(c shapes, turned, _ float64) float64 { return -2 * c.v / (c.s + c.v) * turned })},
@@ -126,10 +135,13 @@ func shapedWithEps(where string, f func(s, v, eps float64) float64) Defect {
 }
 
 // sloped adds to the gradient, given those of v and of 1 − I/U by each coordinate, where α is held.
-func sloped(f func(c shapes, turned, s float64) float64) Defect {
+func sloped(f func(c shapes, turned, s float64) float64) Defect { return slopedAs("exact", f) }
+
+// slopedAs is sloped where the slope of v is exact, or w² + h² times that.
+func slopedAs(lift string, f func(c shapes, turned, s float64) float64) Defect {
 	return changing(func(e *example, out *outcome) {
 		c, o := shapesOf(e), overlapOf(e, 0)
-		if !c.counts || c.v == 0 || e.Convention("ciou_alpha") != "constant" {
+		if !c.counts || c.v == 0 || e.Convention("ciou_alpha") != "constant" || e.Convention("ciou_aspect_gradient") != lift {
 			return
 		}
 		for k := range out.grad {

@@ -9,10 +9,11 @@ p = abs(dx)
 q = abs(dy)
 moves = p * p + q * q
 gamma = if(moves == 0, 2, 2 * ((p - q) * (p - q) + p * q) / moves)
+way = if(siou_gamma_positive == 1, 1, -1)
 rx = if(width == 0, 0, dx / width * (dx / width))
 ry = if(height == 0, 0, dy / height * (dy / height))
-fallx = -expm1(-gamma * rx)
-fally = -expm1(-gamma * ry)
+fallx = -expm1(way * gamma * rx)
+fally = -expm1(way * gamma * ry)
 bigx = max(w, v)
 bigy = max(h, u)
 wx = if(bigx == 0, 0, -expm1(-abs(tx) / bigx))
@@ -27,7 +28,7 @@ less = (abs(aheadx) - abs(aheady)) / m / 2
 turned = if(moves == 0, 0, toward * other * if(k == 0 or k == 2, -less, less) * (other + mine) / moves / moves)
 bend = rx * (1 - fallx) + ry * (1 - fally)
 decay = 1 - if(k == 0 or k == 2, fallx, fally)
-distance = (decay * gamma * ratio + 2 * bend * turned / 2) / 2 / m
+distance = -way * (decay * gamma * ratio + 2 * bend * turned / 2) / 2 / m
 t = if(k == 0 or k == 2, tx, ty)
 fallen = if(k == 0 or k == 2, wx, wy)
 yours = if(k == 0 or k == 2, v, u)
@@ -43,6 +44,13 @@ grad = out * ((slope + 2 * fallen^3 * (1 - fallen) * change) / unit + distance)`
 			})},
 		{Name: "siou-positive-exponent", Museum: "O6", Mechanism: "1 − e^(+γ·r): the loss falls as the boxes part, below 0",
 			defect: directed(func(g, rx, ry float64) float64 { return 2 - math.Exp(g*rx) - math.Exp(g*ry) })},
+		{Name: "siou-gamma-always-negative", Museum: "O6", Mechanism: "the exponent is −γ·r under either convention",
+			defect: changing(func(e *example, out *outcome) {
+				if c := centresOf(e); e.Convention("siou_gamma") == "positive" && c.width > 0 && c.height > 0 {
+					g, rx, ry := c.direction()
+					out.value[0] += (math.Exp(g*rx) + math.Exp(g*ry) - math.Exp(-g*rx) - math.Exp(-g*ry)) / 2
+				}
+			})},
 		{Name: "siou-without-angle", Museum: "O6", Mechanism: "γ = 2, whatever the direction",
 			defect: directed(func(_, rx, ry float64) float64 { return 2 - math.Exp(-2*rx) - math.Exp(-2*ry) })},
 		{Name: "siou-angle-added", Museum: "O6", Mechanism: "γ = 2 + Λ in place of 2 − Λ",
@@ -66,11 +74,18 @@ grad = out * ((slope + 2 * fallen^3 * (1 - fallen) * change) / unit + distance)`
 func directed(f func(gamma, rx, ry float64) float64) Defect {
 	return changing(func(e *example, out *outcome) {
 		c := centresOf(e)
-		if c.dx == 0 && c.dy == 0 || c.width == 0 || c.height == 0 {
+		if c.dx == 0 && c.dy == 0 || c.width == 0 || c.height == 0 || e.Convention("siou_gamma") == "positive" {
 			return
 		}
-		gamma := 2 - 2*math.Abs(c.dx*c.dy)/(c.dx*c.dx+c.dy*c.dy)
-		rx, ry := c.dx*c.dx/c.width/c.width, c.dy*c.dy/c.height/c.height
+		gamma, rx, ry := c.direction()
 		out.value[0] += (f(gamma, rx, ry) - (2 - math.Exp(-gamma*rx) - math.Exp(-gamma*ry))) / 2
 	})
+}
+
+// direction is γ, and the squares of the differences of the centres in sides of the hull.
+func (c centres) direction() (gamma, rx, ry float64) {
+	if square := c.dx*c.dx + c.dy*c.dy; square > 0 {
+		gamma = 2 - 2*math.Abs(c.dx*c.dy)/square
+	}
+	return gamma, c.dx * c.dx / c.width / c.width, c.dy * c.dy / c.height / c.height
 }

@@ -1,7 +1,5 @@
 package loss
 
-import "slices"
-
 // What the losses of two boxes are made of: the predicted one and the target.
 //
 // Every length is one difference of two coordinates, or a sum of such lengths that are not negative, and so is every
@@ -433,16 +431,8 @@ func boxTraits(high float64, statement string, when *Condition, others ...Trait)
 // withEps are the traits of a loss that has the convention box_eps: with an ε no two boxes are right, and there is a scale; with
 // one in the sides the axes are not alike, nor is true what else is named.
 func withEps(traits []Trait, others ...Property) []Trait {
-	for i, t := range traits {
-		switch {
-		case !t.Holds:
-		case slices.Contains([]Property{ZeroAttained, Minimum, Homogeneous, AxisScaled, Metric}, t.Property):
-			traits[i] = t.when(withoutEps)
-		case t.Property == Isometric || slices.Contains(others, t.Property):
-			traits[i] = t.when(sidesAsAre)
-		}
-	}
-	return traits
+	traits = withoutEps.of(traits, ZeroAttained, Minimum, Homogeneous, AxisScaled, Metric)
+	return sidesAsAre.of(traits, append(others, Isometric)...)
 }
 
 // growsApart and axisScaled are what some of them claim.

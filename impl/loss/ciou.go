@@ -17,7 +17,8 @@ package loss
 //	∂L/∂X1      = ∂L/∂x1 with A and B exchanged
 //
 // α is a constant of the gradient unless the convention ciou_alpha says that it is not: then ∂(αv) is α·(2 − α)·∂v − α²·∂(1 − I/U).
-// Where the convention ciou_clamp lowers the loss to 2 the gradient is 0. See IoU for edges that are aligned or touch.
+// Under the convention ciou_aspect_gradient ∂v by an edge of a box is w² + h² times that, with the sides of that box. Where the
+// convention ciou_clamp lowers the loss to 2 the gradient is 0. See IoU for edges that are aligned or touch.
 //
 // # Domain
 //
@@ -56,7 +57,7 @@ var CIoU = declare(Loss{
 	Target:      OrderedBox,
 	Axes:        boxAxes,
 	Params:      []Param{boxEpsilon},
-	Conventions: []Convention{boxEpsAdded, ciouAlpha, ciouGate, ciouClamp, zeroArea},
+	Conventions: []Convention{boxEpsAdded, ciouAlpha, ciouAspectGradient, ciouGate, ciouClamp, zeroArea},
 	SpecialCases: []string{
 		"A = B with an area: L = +0, gradient 0",
 		"wH = Wh, or one box a point: L = (1 − I/U) + ρ²/c²",
@@ -65,7 +66,9 @@ var CIoU = declare(Loss{
 	Traits: withEps(boxTraits(2.5, "a tall and a flat box far apart", nil, homogeneous,
 		Trait{Property: GrowsApart, Holds: true, When: &Condition{"where shapes always count", func(a Args, _, _ []float64) bool { return a.Convention(ciouGate.Name) == "none" }}},
 		Trait{Property: Metric, Holds: false, Witness: &Witness{A: []float64{0, 0, 0.0625, 8}, B: []float64{-64, -64, 128, 128}, Target: []float64{56, 0, 64, 0.0625}, Note: "2.353 > 1.073 + 1.073: from a tall box to a flat one by way of a square around both"}})),
-	Scaling: &Scaling{Degree: 0, Target: true, When: withoutEps},
+	Scaling: &Scaling{Degree: 0, Target: true, When: &Condition{"without ε, for an exact gradient", func(a Args, pred, target []float64) bool {
+		return withoutEps.Holds(a, pred, target) && !a.lifted()
+	}}},
 	Kinks: func(a Args, pred, target []float64) []float64 {
 		kinks := boxKinks(a, pred, target)
 		if a.Convention(ciouGate.Name) != "none" {
@@ -80,7 +83,7 @@ var CIoU = declare(Loss{
 	},
 	Detached: func(a Args, pred, target []float64) bool {
 		b := between(&Item{Pred: pred, Target: target}).guarded(a)
-		return a.Convention(ciouAlpha.Name) == "constant" && !b.turn().at.zero() && b.compares(a)
+		return (a.Convention(ciouAlpha.Name) == "constant" || a.lifted()) && !b.turn().at.zero() && b.compares(a)
 	},
 	Sources: []Source{
 		{"Zheng et al., Distance-IoU loss", "arXiv:1911.08287, equations 9 to 11"},
@@ -143,7 +146,11 @@ func (b *boxes) aspect(a Args) summand {
 		if e.box == 1 {
 			across = across.neg()
 		}
-		slope := factor.mul(scale).mul(turn).mul(across.scale(2)).div(w.square().add(h.square()))
+		square := w.square().add(h.square())
+		slope := factor.mul(scale).mul(turn).mul(across.scale(2)).div(square)
+		if a.lifted() {
+			slope = slope.mul(dual{at: square.at})
+		}
 		if !held {
 			slope = slope.sub(alpha.square().mul(s.slope(e)))
 		}
@@ -151,7 +158,12 @@ func (b *boxes) aspect(a Args) summand {
 	}}
 }
 
+// lifted reports whether the slope of v is w² + h² times what it is.
+func (a Args) lifted() bool { return a.Convention(ciouAspectGradient.Name) == "times_w2_plus_h2" }
+
 var (
+	ciouAspectGradient = Convention{"ciou_aspect_gradient", []string{"exact", "times_w2_plus_h2"},
+		"the slope of v is what it is, or is multiplied by w² + h² of the box, which its denominator is, as if that were 1"}
 	ciouAlpha = Convention{"ciou_alpha", []string{"constant", "differentiated"},
 		"the weight α of the shapes is a constant of the gradient, or is differentiated too"}
 	ciouGate = Convention{"ciou_gate", []string{"none", "iou>0.5"},

@@ -54,15 +54,17 @@ var SIoU = declare(Loss{
 	Targets:     Targets{Corners},
 	Target:      OrderedBox,
 	Axes:        boxAxes,
-	Conventions: []Convention{zeroArea},
+	Conventions: []Convention{siouGamma, zeroArea},
 	SpecialCases: []string{
 		"A = B with an area: L = +0, gradient 0",
 		"the same centre and the same sides: L = 1 − I/U",
 		"d = 0: Δ = 0, with the gradient 0",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of SIoU; at most 0.499 seen at 2000 random inputs (ci/sweep, seed 1)"},
-	Traits:   boxTraits(2.0243260169145688, "1 + (1 − e⁻²) + (1 − e⁻¹)⁴", nil, homogeneous, growsApart),
-	Scaling:  &Scaling{Degree: 0, Target: true},
+	Traits: append(negativeGamma.of(boxTraits(2.0243260169145688, "1 + (1 − e⁻²) + (1 − e⁻¹)⁴", nil, homogeneous, growsApart), NonNegativeValue, Minimum, Bounded, GrowsApart),
+		Trait{Property: Bounded, Holds: true, Low: -6.389056098930651, High: 1.159661300151186, Statement: "above 1 − e², below 1 + (1 − e⁻¹)⁴",
+			When: &Condition{"for γ > 0", func(a Args, _, _ []float64) bool { return a.Convention(siouGamma.Name) == "positive" }}}),
+	Scaling: &Scaling{Degree: 0, Target: true},
 	Kinks: func(a Args, pred, target []float64) []float64 {
 		b := between(&Item{Pred: pred, Target: target})
 		return append(boxKinks(a, pred, target), b.axes[0].ahead(), b.axes[1].ahead())
@@ -73,27 +75,29 @@ var SIoU = declare(Loss{
 
 	evaluate: func(a Args, it *Item) {
 		b := between(it)
-		b.write(it, b.overlap(a), b.direction(), b.shape())
+		b.write(it, b.overlap(a), b.direction(a.Convention(siouGamma.Name) == "positive"), b.shape())
 	},
 })
 
-// direction is Δ/2. For an edge of the hull
+// direction is Δ/2, with e^−(γ·r) or, reversed, with e^(γ·r). For an edge of the hull
 //
 //	∂(d_x/c_x)² = |d_x|·(c_x − 2|d_x|)/c_x³ where the centres move apart, and −|d_x|·(c_x + 2|d_x|)/c_x³ where they come nearer
-func (b *boxes) direction() summand {
+func (b *boxes) direction(reversed bool) summand {
 	p, q := b.axes[0].apart.abs(), b.axes[1].apart.abs()
 	square := p.square().add(q.square())
 	if square.at.zero() {
 		return summand{dual{}, flat}
 	}
 	gamma := still(2).sub(p.mul(q).scale(2).div(square))
-	var ratio, decay [2]dual // r_t and e^(−γ·r_t)
+	var ratio, decay [2]dual // r_t and e^(−γ·r_t), or −e^(γ·r_t)
 	var value, bend dual     // Σ r_t·e^(−γ·r_t)
 	for t := range b.axes {
 		x := &b.axes[t]
 		ratio[t] = x.apart.div(x.hull).square().scale(0.25)
 		var fallen dual
-		decay[t], fallen = gamma.mul(ratio[t]).decay()
+		if decay[t], fallen = gamma.mul(ratio[t]).decay(); reversed {
+			decay[t], fallen = fallen.div(decay[t]).add(still(1)).neg(), fallen.div(decay[t]).neg()
+		}
 		value = value.add(fallen)
 		bend = bend.add(ratio[t].mul(decay[t]))
 	}
@@ -130,3 +134,10 @@ func (b *boxes) shape() summand {
 	}
 	return summand{value.scale(0.5), func(e edge) dual { return slopes[e.box][e.axis] }}
 }
+
+var (
+	siouGamma = Convention{"siou_gamma", []string{"negative", "positive"},
+		"the exponent of the distance is −γ·(d_t/c_t)², or γ·(d_t/c_t)², with which the loss falls as boxes move apart"}
+
+	negativeGamma = &Condition{"for an exponent −γ", func(a Args, _, _ []float64) bool { return a.Convention(siouGamma.Name) == "negative" }}
+)

@@ -91,6 +91,16 @@ func (t Trait) when(c *Condition) Trait {
 	return t
 }
 
+// of is some traits, those of some properties that hold under one more condition.
+func (c *Condition) of(traits []Trait, properties ...Property) []Trait {
+	for i, t := range traits {
+		if t.Holds && slices.Contains(properties, t.Property) {
+			traits[i] = t.when(c)
+		}
+	}
+	return traits
+}
+
 // About reports whether the claim is made about an item.
 func (t Trait) About(a Args, pred, target []float64) bool {
 	return t.When == nil || t.When.Holds(a, pred, target)

@@ -200,10 +200,11 @@ func (b *boxes) shape(share expr.Node) expr.Node {
 	if b.equal() {
 		return expr.Zero
 	}
-	w, h, ww, hh := b.pred[0], b.tall(b.pred), b.target[0], b.tall(b.target)
-	turn := b.Atan2(b.Sub(b.Mul(ww, h), b.Mul(w, hh)), b.Add(b.Mul(h, hh), b.Mul(w, ww)))
-	quarter := b.Atan(expr.One)
-	v := b.Quo(b.Mul(turn, turn), b.Mul(b.Const(4), b.Mul(quarter, quarter)))
+	own, other := [2]expr.Node{b.pred[0], b.tall(b.pred)}, [2]expr.Node{b.target[0], b.tall(b.target)}
+	v := b.turned(own, other)
+	if b.args.Convention("ciou_aspect_gradient") == "times_w2_plus_h2" {
+		v = b.lifted(own, other)
+	}
 	alpha := b.Quo(v, b.Add(b.Add(b.Sub(expr.One, share), v), b.eps))
 	if b.args.Convention("ciou_alpha") != "differentiated" {
 		alpha = b.Stop(alpha)
@@ -213,6 +214,23 @@ func (b *boxes) shape(share expr.Node) expr.Node {
 		shape = b.If(b.Stop(b.Sub(b.Mul(b.Const(2), b.Mul(b.shared[0], b.shared[1])), b.both)), shape, expr.Zero)
 	}
 	return shape
+}
+
+// turned is v, for two boxes of such sides.
+func (b *boxes) turned(p, q [2]expr.Node) expr.Node {
+	turn := b.Atan2(b.Sub(b.Mul(q[0], p[1]), b.Mul(p[0], q[1])), b.Add(b.Mul(p[1], q[1]), b.Mul(p[0], q[0])))
+	quarter := b.Atan(expr.One)
+	return b.Quo(b.Mul(turn, turn), b.Mul(b.Const(4), b.Mul(quarter, quarter)))
+}
+
+// lifted is v with a gradient by each box that is w² + h² times its own: v is held, and its changes, which are 0 here, are multiplied.
+func (b *boxes) lifted(p, q [2]expr.Node) expr.Node {
+	held := func(s [2]expr.Node) [2]expr.Node { return [2]expr.Node{b.Stop(s[0]), b.Stop(s[1])} }
+	v := b.Stop(b.turned(p, q))
+	change := func(s [2]expr.Node, moving expr.Node) expr.Node {
+		return b.Mul(b.Stop(b.Add(b.Mul(s[0], s[0]), b.Mul(s[1], s[1]))), b.Sub(moving, v))
+	}
+	return b.Sum(v, change(p, b.turned(p, held(q))), change(q, b.turned(held(p), q)))
 }
 
 var _ = define(loss.SIoU, func(e *example) []expr.Node {
@@ -227,7 +245,11 @@ var _ = define(loss.SIoU, func(e *example) []expr.Node {
 		for t := range 2 {
 			if !b.flat(t) {
 				r := b.Quo(b.apart[t], b.Mul(two, b.hull[t]))
-				terms = append(terms, b.Mul(half, b.Neg(b.Expm1(b.Neg(b.Mul(gamma, b.Mul(r, r)))))))
+				exponent := b.Mul(gamma, b.Mul(r, r))
+				if e.args.Convention("siou_gamma") != "positive" {
+					exponent = b.Neg(exponent)
+				}
+				terms = append(terms, b.Mul(half, b.Neg(b.Expm1(exponent))))
 			}
 		}
 	}

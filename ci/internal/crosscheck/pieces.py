@@ -127,6 +127,7 @@ class Boxes:
         self.U += self.added
         self.dC = [self.dc[k] * self.c[1 - k % 2] for k in range(4)]
         self.convention = c.conventions["zero_area"]
+        self.lifted = c.conventions.get("ciou_aspect_gradient") == "times_w2_plus_h2"
 
     def iou(self):
         """I/U with its slopes, or None where the loss has no value."""
@@ -159,7 +160,7 @@ class Boxes:
         turn = atan2(self.v[0], self.v[1] + self.tall[1]) - atan2(w, h)
         v, share = 4 / pi**2 * turn**2, self.iou()
         alpha = v / (1 - share[0] + v + self.added) if v else mpf(0)
-        dv = [8 / pi**2 * turn * self.dw[k] * (w if k % 2 else -h) / (w**2 + h**2) for k in range(4)]
+        dv = [8 / pi**2 * turn * self.dw[k] * (w if k % 2 else -h) / (1 if self.lifted else w**2 + h**2) for k in range(4)]
         return alpha * v, [alpha * dv[k] if held else alpha * (2 - alpha) * dv[k] + alpha**2 * share[1][k] for k in range(4)]
 
     def loss(self, *terms):

@@ -12,4 +12,4 @@ def loss(c):
 
 
 def smooth(c):
-    return c.conventions["ciou_alpha"] != "constant" and smooth_boxes(c)
+    return c.conventions["ciou_alpha"] != "constant" and c.conventions["ciou_aspect_gradient"] == "exact" and smooth_boxes(c)

@@ -7,7 +7,7 @@ def loss(c):
     b = Boxes(c)
     terms, p, square = [], [abs(d) for d in b.d], b.d[0] ** 2 + b.d[1] ** 2
     if square:
-        gamma = 2 - 2 * p[0] * p[1] / square
+        gamma, way = 2 - 2 * p[0] * p[1] / square, 1 if c.conventions["siou_gamma"] == "positive" else -1
         for t in (0, 1):
             if not b.c[t]:
                 continue
@@ -17,8 +17,8 @@ def loss(c):
                 other = p[1 - k % 2]
                 bend = -sign(b.d[k % 2]) * other * (other**2 - p[k % 2] ** 2) / square**2
                 further = (b.d[t] / b.c[t] ** 2 - 2 * r * b.dc[k] / b.c[t]) if k % 2 == t else 0
-                slopes.append(exp(-gamma * r) * (gamma * further + r * bend) / 2)
-            terms.append((-expm1(-gamma * r) / 2, slopes))
+                slopes.append(-way * exp(way * gamma * r) * (gamma * further + r * bend) / 2)
+            terms.append((-expm1(way * gamma * r) / 2, slopes))
     for t in (0, 1):
         w, v = b.w[t], b.v[t]
         if w != v:
