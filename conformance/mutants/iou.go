@@ -8,7 +8,9 @@ import (
 
 // boxGeometry is what the formulas of boxes begin with, in shares of the hull, cx by cy, so that no area leaves the range: past
 // is how far each predicted coordinate lies outside of the other box, and short each wanted one; s is 1 − I/U.
-const boxGeometry = `
+const boxGeometry = boxFrame + boxCompared
+
+const boxFrame = `
 cx = max(z[2], y[2]) - min(z[0], y[0])
 cy = max(z[3], y[3]) - min(z[1], y[1])
 wide = if(cx == 0, 1, cx)
@@ -24,6 +26,9 @@ u = (y[3] - y[1]) / tall
 ox = (min(z[2], y[2]) - max(z[0], y[0])) / wide
 oy = (min(z[3], y[3]) - max(z[1], y[1])) / tall
 meet = min(z[2], y[2]) > max(z[0], y[0]) and min(z[3], y[3]) > max(z[1], y[1])
+`
+
+const boxCompared = `
 px = past[0] + past[2]
 py = past[1] + past[3]
 sx = short[0] + short[2]

@@ -48,20 +48,31 @@ func between(it *Item) *boxes {
 		var inner, outer [2]dual
 		for e := range 2 {
 			moved := ends[0][e].sub(ends[1][e])
-			x.moved[e], x.apart = moved, x.apart.add(moved)
-			x.order[e] = outward[e] * sign(moved.at)
-			i := 0 // which box ends first
-			if x.order[e] > 0 {
-				i = 1
-			}
+			x.apart = x.apart.add(moved)
+			i := x.move(e, moved)
 			inner[e], outer[e] = ends[i][e], ends[1-i][e]
-			x.beyond[1-i][e] = moved.abs()
 		}
 		x.shared, x.hull = inner[1].sub(inner[0]), outer[1].sub(outer[0])
 		for i := range x.side {
 			x.side[i] = ends[i][1].sub(ends[i][0])
 		}
 	}
+	b.measure()
+	return b
+}
+
+// move sets how far an end of the predicted box is from that of the target, and returns which box ends first.
+func (x *axis) move(e int, moved dual) (first int) {
+	x.moved[e], x.order[e] = moved, outward[e]*sign(moved.at)
+	if x.order[e] > 0 {
+		first = 1
+	}
+	x.beyond[1-first][e] = moved.abs()
+	return first
+}
+
+// measure finds the areas.
+func (b *boxes) measure() {
 	x, y := &b.axes[0], &b.axes[1]
 	b.meet = x.shared.at.hi > 0 && y.shared.at.hi > 0
 	if b.meet {
@@ -75,7 +86,6 @@ func between(it *Item) *boxes {
 		}
 	}
 	b.both = b.area[0].add(b.only[1])
-	return b
 }
 
 // An epsilon is what the convention box_eps makes of ε.
@@ -140,15 +150,20 @@ func (x *axis) short() dual {
 	if x.order[0]*x.order[1] < 0 { // one box is ahead of the other
 		return x.shared
 	}
-	i := 0 // the box that has the other within
+	i, least := x.container()
+	return x.side[1-i].add(least.scale(2))
+}
+
+// container is the box that has the other within, and how far it reaches beyond that at least.
+func (x *axis) container() (i int, least dual) {
 	if x.order[0]+x.order[1] < 0 {
 		i = 1
 	}
-	least := x.beyond[i][0]
+	least = x.beyond[i][0]
 	if sub(x.beyond[i][1].at, least.at).hi < 0 {
 		least = x.beyond[i][1]
 	}
-	return x.side[1-i].add(least.scale(2))
+	return i, least
 }
 
 func (x *axis) long() dual { return x.hull.add(x.apart.abs()) }
@@ -179,10 +194,9 @@ func (b *boxes) write(it *Item, parts ...summand) {
 	for i, grad := range [2][]wide{it.Grad, it.TargetGrad} {
 		for k := range grad {
 			e := edge{box: i, axis: k % 2, end: k / 2}
-			order := b.axes[e.axis].order[e.end] * [2]float64{1, -1}[i]
-			e.hull = order > 0
+			e.hull = b.order(e) > 0
 			slope := slopes(e, parts)
-			if order == 0 {
+			if b.order(e) == 0 {
 				e.hull = true
 				slope = slope.add(slopes(e, parts)).scale(0.5)
 			}
@@ -193,6 +207,11 @@ func (b *boxes) write(it *Item, parts ...summand) {
 			}
 		}
 	}
+}
+
+// order is 1 for an edge beyond that of the other box, −1 for one that is not, and 0 where they are aligned.
+func (b *boxes) order(e edge) float64 {
+	return b.axes[e.axis].order[e.end] * [2]float64{1, -1}[e.box]
 }
 
 func slopes(e edge, parts []summand) (sum dual) {

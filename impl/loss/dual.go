@@ -51,6 +51,12 @@ func (a dual) square() dual { return a.mul(a) }
 // abs is |a|, which does not move at 0.
 func (a dual) abs() dual { return a.scale(sign(a.at)) }
 
+// root is √a, for a > 0.
+func (a dual) root() dual {
+	r := root(a.at)
+	return dual{r, div(a.by, times(num(2), r))}
+}
+
 // sign is −1, 0 or 1.
 func sign(x wide) float64 {
 	switch {

@@ -148,3 +148,16 @@ func power(x, logx wide, gamma float64) wide {
 	}
 	return exponential(mul(num(gamma), logx))
 }
+
+// root returns √x for x > 0, to 2^-102: a step of Newton's from the root of the leading half doubles its digits.
+func root(x wide) wide {
+	if x.exp%2 != 0 {
+		x.hi, x.lo, x.exp = 2*x.hi, 2*x.lo, x.exp-1
+	}
+	half := x.exp / 2
+	x.exp = 0
+	first := num(math.Sqrt(x.hi))
+	r := times(num(0.5), plus(first, div(x, first)))
+	r.exp += half
+	return r
+}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"slices"
@@ -23,29 +24,35 @@ type boxes struct {
 }
 
 func (e *example) boxes() *boxes {
+	return e.boxesOf(e.x, e.y, func(i, j int) int { return cmp.Compare(e.at[i], e.want[j]) })
+}
+
+// boxesOf is boxes with the edges x and y, whose order is that of the given ones along each axis; compare compares edge i of x
+// with edge j of y.
+func (e *example) boxesOf(x, y []expr.Node, compare func(i, j int) int) *boxes {
 	b := &boxes{example: e, empty: true, meet: true}
 	choose := func(i, j int, most bool) expr.Node { // of the numbers i and j of both boxes
-		switch p, q := e.at[i], e.want[j]; {
-		case p == q && most:
-			return e.Max(e.x[i], e.y[j])
-		case p == q:
-			return e.Min(e.x[i], e.y[j])
-		case p > q == most:
-			return e.x[i]
+		switch order := compare(i, j); {
+		case order == 0 && most:
+			return e.Max(x[i], y[j])
+		case order == 0:
+			return e.Min(x[i], y[j])
+		case order > 0 == most:
+			return x[i]
 		}
-		return e.y[j]
+		return y[j]
 	}
 	var area [2]expr.Node
 	for t := range 2 {
 		low, high := t, t+2
-		b.pred[t], b.target[t] = e.Sub(e.x[high], e.x[low]), e.Sub(e.y[high], e.y[low])
+		b.pred[t], b.target[t] = e.Sub(x[high], x[low]), e.Sub(y[high], y[low])
 		b.hull[t] = e.Sub(choose(high, high, true), choose(low, low, false))
-		b.apart[t] = e.Add(e.Sub(e.x[low], e.y[low]), e.Sub(e.x[high], e.y[high]))
+		b.apart[t] = e.Add(e.Sub(x[low], y[low]), e.Sub(x[high], y[high]))
 		b.shared[t] = e.Sub(choose(high, high, false), choose(low, low, true))
-		switch from, to := max(e.at[low], e.want[low]), min(e.at[high], e.want[high]); {
-		case from > to:
+		switch min(compare(high, low), -compare(low, high), cmp.Compare(e.at[high], e.at[low]), cmp.Compare(e.want[high], e.want[low])) {
+		case -1: // a gap
 			b.shared[t], b.meet = expr.Zero, false
-		case from == to:
+		case 0:
 			b.shared[t], b.meet = e.Max(b.shared[t], expr.Zero), false
 		}
 	}
@@ -354,4 +361,76 @@ var _ = define(loss.WIoU, func(e *example) []expr.Node {
 		hold = func(n expr.Node) expr.Node { return n }
 	}
 	return []expr.Node{b.Mul(b.Exp(b.distanceIn(hold)), b.Sub(expr.One, share))}
+})
+
+// An edge of a box with sides that are r times as long is (1+r)/2 times its own coordinate and (1−r)/2 times the opposite one. Which
+// of two lies further is decided exactly.
+var _ = define(loss.InnerIoU, func(e *example) []expr.Node {
+	half := func(sign float64) expr.Node { // (1 ± r)/2
+		sum := new(big.Float).SetPrec(2200).Add(big.NewFloat(1), big.NewFloat(sign*e.args.Scalar("ratio")))
+		return e.ConstBig(sum.Mul(sum, big.NewFloat(0.5)))
+	}
+	own, opposite := half(1), half(-1)
+	scaled := func(x []expr.Node) []expr.Node {
+		edges := make([]expr.Node, 4)
+		for k := range edges {
+			edges[k] = e.Add(e.Mul(own, x[k]), e.Mul(opposite, x[(k+2)%4]))
+		}
+		return edges
+	}
+	ratio := new(big.Rat).SetFloat64(e.args.Scalar("ratio"))
+	twice := func(box []float64, k int) *big.Rat { // an edge, times 2
+		side := exactSum(box[k], -box[(k+2)%4])
+		return side.Mul(side, ratio).Add(side, exactSum(box[k], box[(k+2)%4]))
+	}
+	b := e.boxesOf(scaled(e.x), scaled(e.y), func(i, j int) int { return twice(e.at, i).Cmp(twice(e.want, j)) })
+	return b.sum()
+})
+
+// The distance has a kink where the boxes are the same, at which its slope by a coordinate is between those of that coordinate's
+// difference alone: those of the sum of all |x − X|/√2.
+var _ = define(loss.NWD, func(e *example) []expr.Node {
+	half, scale := e.Const(0.5), e.param("scale")
+	var apart, squares []expr.Node
+	for k := range e.x {
+		d := e.Sub(e.x[k], e.y[k])
+		apart, squares = append(apart, e.Abs(d)), append(squares, e.Mul(d, d))
+	}
+	if slices.Equal(e.at, e.want) {
+		return []expr.Node{e.Quo(e.Mul(e.Sqrt(half), e.Sum(apart...)), scale)}
+	}
+	distance := e.Sqrt(e.Mul(half, e.Sum(squares...)))
+	return []expr.Node{e.Neg(e.Expm1(e.Neg(e.Quo(distance, scale))))}
+})
+
+var _ = define(loss.BoundedIoU, func(e *example) []expr.Node {
+	beta := e.param("beta")
+	bent := func(t expr.Node) expr.Node {
+		if beta == expr.Zero {
+			return t
+		}
+		return e.If(e.Sub(beta, t), e.Quo(e.Mul(t, t), e.Mul(e.Const(2), beta)), e.Sub(t, e.Mul(e.Const(0.5), beta)))
+	}
+	b := e.boxes()
+	var parts []expr.Node
+	for t := range 2 {
+		centres, sides := expr.One, expr.One
+		w, ww := exactSum(e.at[t+2], -e.at[t]), exactSum(e.want[t+2], -e.want[t])
+		apart := b.Abs(b.apart[t])
+		if ww.Sign() > 0 {
+			if moved := exactSum(e.at[t], e.at[t+2], -e.want[t], -e.want[t+2]); moved.Abs(moved).Cmp(ww) <= 0 {
+				centres = e.Sub(expr.One, e.Quo(e.Max(e.Sub(b.target[t], apart), expr.Zero), e.Add(b.target[t], apart)))
+			}
+			switch w.Cmp(ww) {
+			case -1:
+				sides = e.Sub(expr.One, e.Quo(b.pred[t], b.target[t]))
+			case 0:
+				sides = e.Sub(expr.One, e.Min(e.Quo(b.pred[t], b.target[t]), e.Quo(b.target[t], b.pred[t])))
+			case 1:
+				sides = e.Sub(expr.One, e.Quo(b.target[t], b.pred[t]))
+			}
+		}
+		parts = append(parts, bent(centres), bent(sides))
+	}
+	return []expr.Node{e.Sum(parts...)}
 })
