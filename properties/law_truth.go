@@ -3,6 +3,7 @@ package properties
 import (
 	"slices"
 
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -63,9 +64,13 @@ var truthLaws = []*Law{
 	},
 }
 
-// furtherCall draws a call of few numbers, with target numbers where the loss has them.
+// furtherCall draws a call of few numbers, with target numbers where the loss has them, and of three one under a reduction.
 func furtherCall(d *drawer) *Case {
-	w := wish{anywhere: true, reduced: true, weights: d.Intn(3) == 0, cols: 2 + d.Intn(4)}
+	w := wish{rows: 1 + d.Intn(3), anywhere: true, reduced: true, weights: d.Intn(3) == 0, cols: 2 + d.Intn(4)}
+	if has := d.reductions(loss.Reductions()...); len(has) > 0 && d.Intn(3) == 0 {
+		w.reduction = has[d.Intn(len(has))]
+	}
+	d.lacks = ""
 	if k := d.loss.NumberTarget(); k != nil && d.turn%2 == 0 {
 		w.kind = k.Name
 	}

@@ -10,20 +10,20 @@ import (
 
 // Defects of the outputs that few subjects have: the gradient by the target, and the diagonal of the Hessian.
 func derived() []Mutant {
-	hess := func(name, lossName, mechanism string, change func(p *loss.Plan, a *subject.Answer)) Mutant {
-		return Mutant{Name: name, Loss: lossName, Museum: "O19", Mechanism: mechanism, output: subject.Hess, defect: Answers(func(p *loss.Plan, a *subject.Answer) {
-			if a.Hess != nil {
+	of := func(o subject.Output) func(name, lossName, mechanism string, change func(p *loss.Plan, a *subject.Answer)) Mutant {
+		return func(name, lossName, mechanism string, change func(p *loss.Plan, a *subject.Answer)) Mutant {
+			return Mutant{Name: name, Loss: lossName, Museum: "O19", Mechanism: mechanism, output: o, defect: Answers(func(p *loss.Plan, a *subject.Answer) {
+				if *a.Part(o) == nil {
+					return
+				}
 				change(p, a)
-			}
-		})}
+				for i, x := range *a.Part(o) {
+					(*a.Part(o))[i] = p.Format.Round(x)
+				}
+			})}
+		}
 	}
-	target := func(name, lossName, mechanism string, change func(p *loss.Plan, a *subject.Answer)) Mutant {
-		return Mutant{Name: name, Loss: lossName, Museum: "O19", Mechanism: mechanism, output: subject.TargetGrad, defect: Answers(func(p *loss.Plan, a *subject.Answer) {
-			if a.TargetGrad != nil {
-				change(p, a)
-			}
-		})}
-	}
+	hess, target := of(subject.Hess), of(subject.TargetGrad)
 	times := func(factor float64) func(*loss.Plan, *subject.Answer) {
 		return func(_ *loss.Plan, a *subject.Answer) { scale(a.Hess, factor) }
 	}
