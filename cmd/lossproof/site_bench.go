@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchunit"
 
 	"github.com/lossproof/lossproof/internal/results"
 )
@@ -24,7 +25,7 @@ type timedLoss struct {
 type timing struct {
 	Work, Impl, Beside string
 	First              bool // of its work
-	Nanoseconds        string
+	Time               string // of one call, the median
 	Ratio, Low, High   float64
 	Bar                template.CSS
 }
@@ -82,7 +83,7 @@ func timings(file string) (losses []timedLoss, machine string, err error) {
 		}
 		into := &losses[len(losses)-1]
 		for k, m := range of {
-			t := timing{Work: w.rest, Impl: m.impl, Beside: base.impl, First: k == 0, Nanoseconds: fmt.Sprintf("%.4g", m.time.Center*1e9), Ratio: m.time.Center / base.time.Center}
+			t := timing{Work: w.rest, Impl: m.impl, Beside: base.impl, First: k == 0, Time: benchunit.Scale(m.time.Center, benchunit.Decimal) + "s", Ratio: m.time.Center / base.time.Center}
 			t.Low, t.High = m.time.Lo/base.time.Hi, m.time.Hi/base.time.Lo
 			if m.impl == base.impl {
 				t.Low, t.High = 1, 1
