@@ -24,7 +24,7 @@ type timedLoss struct {
 // was not measured, to the fastest. Two with the same work stand beside each other.
 type timing struct {
 	Work, Impl, Beside string
-	First              bool // of its work
+	First              bool   // of its work
 	Time               string // of one call, the median
 	Ratio, Low, High   float64
 	Bar                template.CSS
