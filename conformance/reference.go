@@ -35,6 +35,9 @@ type reference struct {
 
 func (r reference) Describe() Description {
 	d := Description{Name: "reference"}
+	if r.further {
+		d.Name = "reference with every output"
+	}
 	for _, decl := range r.losses {
 		c := Capability{Loss: decl.Name, Outputs: []Output{Value, Grad}, Weights: true, Refuses: true,
 			Params: allParams(decl.Name), Conventions: map[string][]string{}}

@@ -27,6 +27,7 @@ import (
 // subjects are those that the command knows by name, in the tier that --tier names.
 var subjects = map[string]func(kernel.Tier) conformance.Subject{
 	"reference": func(kernel.Tier) conformance.Subject { return conformance.Reference() },
+	"further":   func(kernel.Tier) conformance.Subject { return conformance.Further() },
 	"kernel":    kernels.Subject,
 }
 
@@ -57,8 +58,9 @@ func newVerify() *cobra.Command {
 		Use:   "verify [subject | -- command...]",
 		Short: "Holds an implementation to the golden vectors and the laws, and says how exact it is",
 		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is; then
-holds it to the laws. The subject is the built-in float64 reference, or kernel, the vector code in the
-widest tier of this processor or that of --tier; or an adapter: the program after -- which speaks LCP/1
+holds it to the laws. The subject is the built-in float64 reference; or further, the reference with the gradient by
+the target and second derivatives beside value and gradient; or kernel, the vector code in the widest
+tier of this processor or that of --tier; or an adapter: the program after -- which speaks LCP/1
 (impl/subject/lcp/PROTOCOL.md). A loss in Go is checked with go test: see
 conformance.Run. --define declares a loss that is not in the catalogue, by its formula and its claims
 (impl/formula/README.md), and has it checked alone; without an adapter it is the claims that are checked.

@@ -91,6 +91,8 @@ func TestConformance(t *testing.T) {
 	equal(t, must(conformance.Config{Only: conformance.Golden, Live: -1}.Check(t.Context(), also))(t).Conforms(), true)
 	equal(t, len(conformance.Further(squaredError).Describe().Capabilities[0].Outputs), len(subject.Outputs()))
 
+	equal(t, len(conformance.AllInputs()) > 1, true)
+
 	mean := func(b *conformance.Batch[float64]) float64 {
 		sum := 0.0
 		for i, x := range b.Pred {
