@@ -23,6 +23,9 @@ func kernels() []workload.Implementation {
 
 func kernelIn[T workload.Float](t kernel.Tier) func(workload.Workload) func(*workload.Arrays[T]) {
 	return func(w workload.Workload) func(*workload.Arrays[T]) {
+		if k, ok := adapter.Boxwise[T](w.Loss); ok {
+			return boxKernelIn(k.In(t), w.Op)
+		}
 		k, ok := adapter.Pointwise[T](w.Loss, w.Args())
 		if !ok {
 			return rowKernelIn[T](t, w)
@@ -42,6 +45,19 @@ func kernelIn[T workload.Float](t kernel.Tier) func(workload.Workload) func(*wor
 		}
 		return func(a *workload.Arrays[T]) { a.Sum = k.SumGrad(a.Grad, a.Pred, a.Target, 1) }
 	}
+}
+
+// boxKernelIn is the same for boxes.
+func boxKernelIn[T workload.Float](k kernel.Boxwise[T], op workload.Op) func(*workload.Arrays[T]) {
+	switch op {
+	case workload.Value:
+		return func(a *workload.Arrays[T]) { k.Value(a.Value, a.Pred, a.Target, nil) }
+	case workload.Sum:
+		return func(a *workload.Arrays[T]) { a.Sum = k.Sum(a.Pred, a.Target, nil) }
+	case workload.Grad:
+		return func(a *workload.Arrays[T]) { k.Grad(a.Grad, a.Pred, a.Target, nil, 1) }
+	}
+	return func(a *workload.Arrays[T]) { a.Sum = k.SumGrad(a.Grad, a.Pred, a.Target, nil, 1) }
 }
 
 // rowKernelIn is the same for rows.

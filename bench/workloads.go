@@ -26,6 +26,9 @@ var entries = []struct {
 	{"softmax_focal", nil},
 	{"softmax", nil},
 	{"log_softmax", nil},
+	{"iou", nil},
+	{"giou", nil},
+	{"diou", nil},
 }
 
 // A size is a number of rows and of classes; pointwise losses have one class.
@@ -57,6 +60,9 @@ func workloads(pointwise, rowwise []size) []workload.Workload {
 				}
 				for _, s := range sizes {
 					w.Rows, w.Cols = s.rows, s.cols
+					if n := w.Decl().Shape.Numbers; n > 1 { // as many numbers in all, at least one item
+						w.Rows, w.Cols = (s.rows+n-1)/n, n
+					}
 					list = append(list, w)
 				}
 			}
