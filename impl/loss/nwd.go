@@ -105,6 +105,17 @@ func (b *boxes) asGaussians(scale dual) summand {
 	}
 	apart := square.scale(0.5).root()
 	left, lost := apart.div(scale).decay()
-	factor := left.div(scale.mul(apart)).scale(0.5)
-	return summand{lost, func(e edge) dual { return factor.mul(b.axes[e.axis].moved[e.end]).scale(e.apart()) }}
+	factor := div(left.at, times(num(2), times(scale.at, apart.at)))
+	return summand{lost, func(e edge) dual {
+		m := b.axes[e.axis].moved[e.end]
+		slope := dual{at: times(factor, m.at)}
+		var across wide // that m/D moves, without what both make of it
+		for t := range b.axes {
+			for _, other := range b.axes[t].moved {
+				across = plus(across, times(other.at, sub(times(m.by, other.at), times(m.at, other.by))))
+			}
+		}
+		slope.by = times(factor, sub(div(across, square.at), div(times(m.at, apart.by), scale.at)))
+		return slope.scale(e.apart())
+	}}
 }
