@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/lossproof/lossproof/impl/formula"
+	"github.com/lossproof/lossproof/internal/printable"
 )
 
 // nudge is the relative change of a constant.
@@ -37,6 +38,9 @@ var machineMade = sync.OnceValue(func() []Mutant {
 				changed := slices.Clone(defs)
 				changed[i].Body = replaced(d.Body, e.from, e.to)
 				text := fmt.Sprintf("%s: %v ⇒ %v", d.Name, e.from, e.to)
+				if len(text) > longName {
+					text = fmt.Sprintf("%s: %s ⇒ %s", d.Name, printable.Line(fmt.Sprint(e.from), longName/3), printable.Line(fmt.Sprint(e.to), longName/3))
+				}
 				all = append(all, Mutant{Name: unique(all, fmt.Sprintf("%s/%s/%s", name, e.kind, text)), Loss: name,
 					Mechanism: fmt.Sprintf("%s in %s = %v", kinds[e.kind], d.Name, d.Body), program: compiled(changed, l), right: right})
 			}
@@ -44,6 +48,9 @@ var machineMade = sync.OnceValue(func() []Mutant {
 	}
 	return all
 })
+
+// longName are the bytes of a change in a name, which leave room for the loss and for where the change is confined.
+const longName = 120
 
 var kinds = map[string]string{"sign": "a sign is flipped", "term": "a term is dropped", "constant": "a constant is nudged by 2^-20",
 	"bound": "a bound is moved", "naive": "a stable form is made naive"}

@@ -115,8 +115,8 @@ func numbers(s source, kind int) (pred, target float64) {
 	return x, target
 }
 
-// draw draws the parameters and conventions of a call.
-type draw func(s source, c *loss.Call)
+// settings draw the parameters and conventions of a call.
+type settings func(s source, c *loss.Call)
 
 func drawNothing(source, *loss.Call) {}
 
@@ -139,7 +139,7 @@ func drawFactor(s source, c *loss.Call) {
 }
 
 // drawThreshold draws a difference from which on a loss is linear.
-func drawThreshold(name string) draw {
+func drawThreshold(name string) settings {
 	return func(s source, c *loss.Call) {
 		x := 1.0
 		switch s.IntN(5) {
@@ -189,12 +189,12 @@ func drawFocal(s source, c *loss.Call) {
 	c.Params["gamma"], c.Params["alpha"] = []float64{gamma}, alpha
 }
 
-func pointwise(name string, in inputs, params draw) entry {
+func pointwise(name string, in inputs, params settings) entry {
 	return entry{name, pointwiseAsk[float32](name, in, params), pointwiseAsk[float64](name, in, params)}
 }
 
 // pointwiseAsk draws parameters, a gradient from upstream and a batch, and gives them to the kernel.
-func pointwiseAsk[T kernel.Float](name string, in inputs, params draw) func(*rand.Rand, kernel.Tier) []answer {
+func pointwiseAsk[T kernel.Float](name string, in inputs, params settings) func(*rand.Rand, kernel.Tier) []answer {
 	format := ieee.Float64
 	if _, single := any(T(0)).(float32); single {
 		format = ieee.Float32

@@ -260,7 +260,7 @@ func upstreams(s source, c *loss.Call, special int) {
 }
 
 // newRowCall draws a call of a few rows, most of them of few classes.
-func newRowCall(s source, name string, targets rowTargets, params draw) (*loss.Call, *loss.Plan) {
+func newRowCall(s source, name string, targets rowTargets, params settings) (*loss.Call, *loss.Plan) {
 	c := &loss.Call{Loss: name, Format: s.f, Params: loss.Params{}, Conventions: loss.Conventions{}}
 	c.Rows, c.Cols = 1+s.IntN(6), 1+s.IntN(8)
 	if s.IntN(40) == 0 {
@@ -288,7 +288,7 @@ func formatOf[T kernel.Float]() ieee.Format {
 }
 
 // rowEntry is a loss of rows with targets of a kind, which forms are named for.
-func rowEntry(name, kind string, params draw, targets rowTargets, single rowMaker[float32], double rowMaker[float64]) entry {
+func rowEntry(name, kind string, params settings, targets rowTargets, single rowMaker[float32], double rowMaker[float64]) entry {
 	return entry{name, rowAsk(name, kind, params, targets, single), rowAsk(name, kind, params, targets, double)}
 }
 
@@ -296,7 +296,7 @@ func rowEntry(name, kind string, params draw, targets rowTargets, single rowMake
 type rowMaker[T kernel.Float] func(a loss.Args, classes int) kernel.Rowwise[T]
 
 // rowAsk draws parameters, a gradient from upstream and rows, and gives them to the kernel.
-func rowAsk[T kernel.Float](name, kind string, params draw, targets rowTargets, build rowMaker[T]) func(*rand.Rand, kernel.Tier) []answer {
+func rowAsk[T kernel.Float](name, kind string, params settings, targets rowTargets, build rowMaker[T]) func(*rand.Rand, kernel.Tier) []answer {
 	return func(r *rand.Rand, tier kernel.Tier) (all []answer) {
 		s := source{r, formatOf[T]()}
 		call, plan := newRowCall(s, name, targets, params)

@@ -24,7 +24,7 @@ type entry struct {
 }
 
 // entries are the kernels that there are, a table of each kind.
-func entries() []entry { return slices.Concat(pointwiseEntries, rowEntries) }
+func entries() []entry { return slices.Concat(pointwiseEntries, rowEntries, boxEntries) }
 
 // An answer is what one form of a kernel gave.
 type answer struct {
@@ -221,7 +221,7 @@ func nearby(f ieee.Format, v float64) (n oracle.Number) {
 
 // leastKappa is a lower bound of a condition number, as far as the reference knows it.
 func leastKappa(p *loss.Plan, r *loss.Result, output conformance.Output, i int, f ieee.Format) float64 {
-	if p.Decl.VectorValued {
+	if p.Decl.VectorValued || p.Decl.Shape == loss.Box { // whose condition is of gaps, and not of coordinates
 		return 0
 	}
 	sensitivity, size := 0.0, 0.0

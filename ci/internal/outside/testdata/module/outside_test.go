@@ -49,6 +49,7 @@ func call(f loss.Format) *loss.Call {
 func TestLoss(t *testing.T) {
 	equal(t, must(loss.Eval(call(loss.Float64)))(t).Value[0], 4)
 	equal(t, must(loss.EvalHessian(call(loss.Float32), []float64{1, 0}))(t).Product[0], 2)
+	equal(t, must(loss.EvalDiagonal(call(loss.Float32)))(t).Hess[0], 2)
 	equal(t, must(loss.Named(squaredError))(t).Name, squaredError)
 	equal(t, loss.Aliased("mse"), squaredError)
 	equal(t, loss.Param{Default: []float64{0.05}}.DefaultIn(must(loss.FormatNamed("f32"))(t))[0], float64(float32(0.05)))
@@ -190,6 +191,12 @@ func TestKernel(t *testing.T) {
 	} {
 		if x := k.MeanGrad(grad, pred, target); !(x > 0) {
 			t.Errorf("%s: %v", name, x)
+		}
+	}
+	for name, k := range map[string]kernel.Boxwise[float64]{"iou": kernel.IoU[float64](), "giou": kernel.GIoU[float64](), "diou": kernel.DIoU[float64]()} {
+		equal(t, k.Sum([]float64{0, 0, 1, 1}, []float64{0, 0, 1, 2}, nil) >= 0.5, true)
+		if grad := make([]float64, 4); k.SumGrad(grad, []float64{0, 0, 1, 1}, []float64{0, 0, 1, 2}, nil, 1) < 0.5 || grad[3] >= 0 {
+			t.Errorf("%s: %v", name, grad)
 		}
 	}
 	for name, k := range map[string]kernel.Pointwise[float64]{"sigmoid": kernel.Sigmoid[float64](), "softplus": kernel.Softplus[float64](),
