@@ -167,11 +167,11 @@ func (b *Builder) addFurther(v *golden.Vector) {
 // furtherOf is which of the 32 digits that an id can end with give a vector the further outputs, and furtherSize how many
 // predictions it has at most: what there is room for.
 const (
-	furtherOf   = "234567ab"
+	furtherOf   = "234567"
 	furtherSize = 6
 )
 
-// hasFurther says which vectors have further outputs: those at a kink, and a quarter of the others, by their ids, so that a new
+// hasFurther says which vectors have further outputs: those at a kink, and six in 32 of the others, by their ids, so that a new
 // vector takes nothing from another.
 func hasFurther(v *golden.Vector) bool {
 	if v.Error != "" || v.Call.Format.Width < ieee.Float32.Width || len(v.Call.Pred) > furtherSize {

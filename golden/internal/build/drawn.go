@@ -15,7 +15,6 @@ type amount struct {
 	terms      int   // items of a long reduction
 	batches    int   // small batches
 	rows       []int // of one of them: a tail in any vector register
-	kept       int   // of a search, by goal
 	candidates int   // of a search; a row costs the oracle several times what a number does
 	climb      int   // steps of a search from each of its best
 	cases      int   // of a file, at least
@@ -26,7 +25,7 @@ type amount struct {
 // amountOf is for later entries as much as fills a register's tail many times over, since answers do not compress; the first files
 // are out in the world.
 func amountOf(l *loss.Loss) amount {
-	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 4, 1500, 250, wantedLossCases, wantedLinkCases, 24}
+	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250, wantedLossCases, wantedLinkCases, 24}
 	if l.Shape.Many() {
 		first.candidates = 400
 	}
@@ -35,14 +34,12 @@ func amountOf(l *loss.Loss) amount {
 		cross_entropy log_sigmoid log_softmax log_sum_exp sigmoid sigmoid_focal smooth_l1 softmax softmax_focal softplus
 		squared_error squared_error_with_logits`), l.Name):
 		return first
-	case slices.Contains(strings.Fields(`bounded_iou inner_iou nwd`), l.Name): // what most boxes show, the others do
-		return amount{3, 1, []int{2}, 2, 100, 40, 90, 61, 4}
 	case l.Shape == loss.Box:
-		return amount{6, 3, []int{2, 3}, 4, 150, 60, 155, 70, 10}
+		return amount{6, 3, []int{2, 3}, 150, 60, 155, 70, 10}
 	case l.Shape.Many():
-		return amount{20, 5, []int{2, 3, 5}, 4, 150, 60, 205, wantedLinkCases, 24}
+		return amount{20, 5, []int{2, 3, 5}, 150, 60, 205, wantedLinkCases, 24}
 	}
-	return amount{40, 6, []int{2, 3, 5, 9}, 4, 1500, 250, 205, wantedLinkCases, 24}
+	return amount{40, 6, []int{2, 3, 5, 9}, 1500, 250, 205, wantedLinkCases, 24}
 }
 
 // later are settings that came after the vectors of their losses. Authored cases alone have them, so that what is drawn stays.

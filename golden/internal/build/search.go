@@ -12,6 +12,8 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
+const keptPerGoal = 4
+
 // A goal is what a search looks for, as a score of an answer; the highest wins, and a
 // score of 0 is no case. Only a single sample is searched, so its value is one number
 // but for the vector-valued links.
@@ -71,7 +73,7 @@ func (b *Builder) search(vectors set, l *loss.Loss, f ieee.Format) error {
 			continue
 		}
 		for i := range best {
-			best[i] = keep(best[i], candidate{*v, scoreOf(goals[i/2], v, i%2 == 1)}, amountOf(l).kept)
+			best[i] = keep(best[i], candidate{*v, scoreOf(goals[i/2], v, i%2 == 1)})
 		}
 	}
 	for i, kept := range best {
@@ -94,13 +96,13 @@ func (b *Builder) search(vectors set, l *loss.Loss, f ieee.Format) error {
 
 // keep inserts a candidate into the best few, best first. Equal scores keep the order of
 // drawing.
-func keep(best []candidate, k candidate, most int) []candidate {
+func keep(best []candidate, k candidate) []candidate {
 	if k.score == 0 || slices.ContainsFunc(best, func(o candidate) bool { return o.vector.ID == k.vector.ID }) {
 		return best
 	}
 	best = append(best, k)
 	slices.SortStableFunc(best, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	return best[:min(len(best), most)]
+	return best[:min(len(best), keptPerGoal)]
 }
 
 // scoreOf is the highest score of any number of the value, or of the gradient.
