@@ -23,7 +23,7 @@ const (
 	Extreme Inputs = "extreme"
 	// NonFinite: a NaN or an infinity, in the case or in what is true of it.
 	NonFinite Inputs = "non-finite"
-	// Empty: a batch of no items, or a mean of which all are ignored or of weight 0.
+	// Empty: a batch of no items, or a mean over nothing, whose denominator is 0.
 	Empty Inputs = "empty"
 )
 
@@ -39,7 +39,7 @@ const (
 
 // inputsOf says what the numbers of a case are like, of one output whose truth is given.
 func inputsOf(call *loss.Call, decl *loss.Loss, truth []oracle.Number) Inputs {
-	if len(call.Pred) == 0 || overNothing(call) {
+	if p, err := call.Plan(); len(call.Pred) == 0 || err == nil && p.EmptyMean() {
 		return Empty
 	}
 	found := Everyday
@@ -86,19 +86,6 @@ func inputsOf(call *loss.Call, decl *loss.Loss, truth []oracle.Number) Inputs {
 		}
 	}
 	return found
-}
-
-// overNothing reports whether the call is a mean of items none of which counts.
-func overNothing(call *loss.Call) bool {
-	if call.Reduction == "" || call.Reduction == loss.None || call.Reduction == loss.Sum {
-		return false
-	}
-	counts := func(w float64) bool { return w != 0 }
-	if call.Weight != nil && !slices.ContainsFunc(call.Weight, counts) {
-		return true
-	}
-	ignored := call.Params[loss.IgnoreIndex.Name]
-	return len(ignored) == 1 && len(call.Label) > 0 && !slices.ContainsFunc(call.Label, func(label int) bool { return float64(label) != ignored[0] })
 }
 
 func within(size float64, low, high int) bool {

@@ -43,7 +43,7 @@ func TestInputsOf(t *testing.T) {
 		require.Equal(t, c.want, inputsOf(call, named(c.loss), nil), "%+v", c)
 	}
 	for reduction, want := range map[loss.Reduction]Inputs{loss.None: Everyday, loss.Sum: Everyday, loss.MeanWeight: Empty} {
-		weighted := &loss.Call{Loss: "squared_error", Reduction: reduction, Batch: loss.Batch{Pred: []float64{1, 2}, Target: []float64{0, 0}, Weight: []float64{0, 0}}}
+		weighted := &loss.Call{Loss: "squared_error", Reduction: reduction, Batch: loss.Batch{Rows: 2, Cols: 1, Pred: []float64{1, 2}, Target: []float64{0, 0}, Weight: []float64{0, 0}}}
 		require.Equal(t, want, inputsOf(weighted, named("squared_error"), nil), reduction)
 		weighted.Weight[1] = 1
 		require.Equal(t, Everyday, inputsOf(weighted, named("squared_error"), nil), reduction)

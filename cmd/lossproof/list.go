@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -116,59 +117,48 @@ func witnessOf(w *loss.Witness) *witness {
 	return out
 }
 
-func writeEntry(w io.Writer, l *loss.Loss) {
-	fmt.Fprintf(w, "%s: %s\n\n", l.Name, l.Title)
-	facts := table{words: true}
-	if l.Aliases != nil {
-		facts.add("also called", strings.Join(l.Aliases, ", "))
-	}
-	facts.add("value", l.Formula)
-	facts.add("gradient", l.Gradient)
-	facts.add("second", l.Second)
+// A section is a part of what is known of a loss, as a title and lines of cells.
+type section struct {
+	Title string
+	Rows  [][]string
+}
+
+// factsOf is what a loss is, the formulas first.
+func factsOf(l *loss.Loss) (formulas, facts section) {
+	formulas.Rows = [][]string{{"value", l.Formula}, {"gradient", l.Gradient}, {"second", l.Second}}
 	if l.ByTarget != "" {
-		facts.add("by target", l.ByTarget)
+		formulas.Rows = append(formulas.Rows, []string{"by target", l.ByTarget})
 	}
-	facts.add("shape", l.Shape.String())
-	facts.add("prediction", l.Prediction.Name)
 	target := l.Targets.String()
 	if l.NumberTarget() != nil {
 		target += ", " + l.Target.Name
 	}
-	facts.add("target", target)
-	facts.add("accuracy", fmt.Sprintf("value %s(1+κ) ulp, gradient %s(1+κ) ulp: %s",
-		number(l.Accuracy.Value), number(l.Accuracy.Grad), l.Accuracy.How))
-	fmt.Fprint(w, facts.String())
+	facts.Rows = [][]string{{"shape", l.Shape.String()}, {"prediction", l.Prediction.Name}, {"target", target},
+		{"accuracy", fmt.Sprintf("value %s(1+κ) ulp, gradient %s(1+κ) ulp: %s", number(l.Accuracy.Value), number(l.Accuracy.Grad), l.Accuracy.How)}}
+	return formulas, facts
+}
 
-	section := func(title string, t table) {
-		if len(t.rows) > 0 {
-			fmt.Fprintf(w, "\n%s\n%s", title, t.String())
-		}
-	}
-	params := table{words: true}
+// sectionsOf is all else that is known of a loss.
+func sectionsOf(l *loss.Loss) []section {
+	params, choices := section{Title: "parameters"}, section{Title: "conventions, the default first"}
 	for _, p := range l.Params {
 		value := "default " + joined(p.Default)
 		if p.Optional {
 			value += ", can be none"
 		}
-		params.add(p.Name, string(p.Kind), p.Domain.Name, value, p.Meaning)
+		params.Rows = append(params.Rows, []string{p.Name, string(p.Kind), p.Domain.Name, value, p.Meaning})
 	}
-	section("parameters", params)
-	choices := table{words: true}
 	for _, c := range l.AllConventions() {
-		choices.add(c.Name, strings.Join(c.Values, " | "), c.Meaning)
+		choices.Rows = append(choices.Rows, []string{c.Name, strings.Join(c.Values, " | "), c.Meaning})
 	}
-	section("conventions, the default first", choices)
-	cases := table{words: true}
+	cases, traits := section{Title: "special cases"}, section{Title: "traits, for the default parameters"}
 	for _, c := range l.SpecialCases {
-		cases.add(c)
+		cases.Rows = append(cases.Rows, []string{c})
 	}
-	section("special cases", cases)
-	traits := table{words: true}
 	for _, t := range l.Traits {
-		traits.add(string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t))
+		traits.Rows = append(traits.Rows, []string{string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t)})
 	}
-	section("traits, for the default parameters", traits)
-	laws := table{words: true}
+	laws, sources := section{Title: "laws that apply"}, section{Title: "sources"}
 	for _, a := range properties.LawsFor(l) {
 		status := a.Status
 		if len(a.Law.Needs) > 0 {
@@ -177,14 +167,32 @@ func writeEntry(w io.Writer, l *loss.Loss) {
 		if a.Law.Output != "" {
 			status += "; for who declares " + string(a.Law.Output)
 		}
-		laws.add(a.Law.Name, status, a.Law.Statement)
+		laws.Rows = append(laws.Rows, []string{a.Law.Name, status, a.Law.Statement})
 	}
-	section("laws that apply", laws)
-	sources := table{words: true}
 	for _, s := range l.Sources {
-		sources.add(s.Title, s.Ref)
+		sources.Rows = append(sources.Rows, []string{s.Title, s.Ref})
 	}
-	section("sources", sources)
+	return slices.DeleteFunc([]section{params, choices, cases, traits, laws, sources}, func(s section) bool { return len(s.Rows) == 0 })
+}
+
+func writeEntry(w io.Writer, l *loss.Loss) {
+	fmt.Fprintf(w, "%s: %s\n\n", l.Name, l.Title)
+	formulas, more := factsOf(l)
+	facts := table{words: true}
+	if l.Aliases != nil {
+		facts.add("also called", strings.Join(l.Aliases, ", "))
+	}
+	for _, row := range append(formulas.Rows, more.Rows...) {
+		facts.add(row...)
+	}
+	fmt.Fprint(w, facts.String())
+	for _, s := range sectionsOf(l) {
+		t := table{words: true}
+		for _, row := range s.Rows {
+			t.add(row...)
+		}
+		fmt.Fprintf(w, "\n%s\n%s", s.Title, t.String())
+	}
 }
 
 // claim puts the constants of a trait into words, or its witness.

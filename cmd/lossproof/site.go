@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -26,7 +25,6 @@ import (
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/beside"
 	"github.com/lossproof/lossproof/internal/ieee"
-	"github.com/lossproof/lossproof/properties"
 )
 
 var (
@@ -213,83 +211,33 @@ func inlineSVG(curves []*curve, width, height float64, panels ...panel) (templat
 type lossPage struct {
 	siteHead
 	Loss     *loss.Loss
-	Formulas []struct {
-		Name string
-		Math template.HTML
-	}
-	Facts    []fact
+	Formulas []setFormula
+	Facts    [][]string
 	Pictures []picture
-	Tables   []lossTable
+	Sections []section
 	Levels   []levelRow
 	Subjects []siteSubject
 }
 
-type fact struct{ Name, Text string }
-
-type lossTable struct {
-	ID, Title, Says string
-	Head            []string
-	Rows            [][]string
+type setFormula struct {
+	Name string
+	Math template.HTML
 }
 
-func (s *site) writeLoss(l *loss.Loss) error {
-	p := lossPage{siteHead: s.head(l.Name, "../"), Loss: l, Subjects: s.subjects}
-	for _, f := range []fact{{"value", l.Formula}, {"gradient", l.Gradient}, {"second derivative", l.Second}, {"gradient by target", l.ByTarget}} {
-		if f.Text != "" {
-			p.Formulas = append(p.Formulas, struct {
-				Name string
-				Math template.HTML
-			}{f.Name, mathML(f.Text)})
-		}
+func (s *site) writeLoss(l *loss.Loss) (err error) {
+	p := lossPage{siteHead: s.head(l.Name, "../"), Loss: l, Subjects: s.subjects, Sections: sectionsOf(l)}
+	formulas, facts := factsOf(l)
+	for _, row := range formulas.Rows {
+		p.Formulas = append(p.Formulas, setFormula{row[0], mathML(row[1])})
 	}
-	target := l.Targets.String()
-	if l.NumberTarget() != nil {
-		target += ", " + l.Target.Name
-	}
-	p.Facts = []fact{{"shape", l.Shape.String()}, {"prediction", l.Prediction.Name}, {"target", target},
-		{"accuracy of the reference", fmt.Sprintf("value %s(1+κ) ulp, gradient %s(1+κ) ulp: %s", number(l.Accuracy.Value), number(l.Accuracy.Grad), l.Accuracy.How)}}
-	var err error
+	p.Facts = facts.Rows
 	if p.Pictures, err = picturesOf(l); err != nil {
 		return err
 	}
-	p.Tables = tablesOf(l)
 	if s.compared != nil {
 		p.Levels = s.levels(l.Name)
 	}
 	return s.page("loss", "loss/"+l.Name+".html", p)
-}
-
-// tablesOf is what is known of a loss.
-func tablesOf(l *loss.Loss) []lossTable {
-	params := lossTable{ID: "parameters", Title: "Parameters", Head: []string{"name", "kind", "domain", "default", "meaning"}}
-	for _, p := range l.Params {
-		value := joined(p.Default)
-		if p.Optional {
-			value += ", can be none"
-		}
-		params.Rows = append(params.Rows, []string{p.Name, string(p.Kind), p.Domain.Name, value, p.Meaning})
-	}
-	choices := lossTable{ID: "conventions", Title: "Conventions", Says: "The default is the first.", Head: []string{"name", "values", "meaning"}}
-	for _, c := range l.AllConventions() {
-		choices.Rows = append(choices.Rows, []string{c.Name, strings.Join(c.Values, ", "), c.Meaning})
-	}
-	cases := lossTable{ID: "special", Title: "Special cases"}
-	for _, c := range l.SpecialCases {
-		cases.Rows = append(cases.Rows, []string{c})
-	}
-	traits := lossTable{ID: "traits", Title: "True and false", Says: "For the default parameters; what is false has a witness that the suite checks.", Head: []string{"claim", "", "constant or witness"}}
-	for _, t := range l.Traits {
-		traits.Rows = append(traits.Rows, []string{string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t)})
-	}
-	laws := lossTable{ID: "laws", Title: "Laws that every implementation is held to", Head: []string{"law", "why it applies", "statement"}}
-	for _, a := range properties.LawsFor(l) {
-		laws.Rows = append(laws.Rows, []string{a.Law.Name, a.Status, a.Law.Statement})
-	}
-	sources := lossTable{ID: "sources", Title: "Sources"}
-	for _, x := range l.Sources {
-		sources.Rows = append(sources.Rows, []string{x.Title, x.Ref})
-	}
-	return []lossTable{params, choices, cases, traits, laws, sources}
 }
 
 // picturesOf draws a loss along its lines, and between the witnesses that it is not convex.
@@ -345,20 +293,9 @@ func (s *site) levels(of string) []levelRow {
 			continue
 		}
 		out := levelRow{Loss: row.Loss, Format: row.Format, Output: row.Output}
-		for _, c := range row.Cells {
-			cell := levelCell{"none", "–", "not run, which shows nothing"}
-			if c.Ran && c.Level != nil {
-				cell = levelCell{fmt.Sprintf("level%d", c.Level.Number()), fmt.Sprint(c.Level.Number()), c.Level.String()}
-				if c.Level.Number() < 0 {
-					cell = levelCell{"wrong", "✗", "below every level"}
-				}
-				if c.Max != nil {
-					cell.Says += ", at most " + c.Max.Short()
-				}
-				if c.Tally.Failed > 0 {
-					cell.Says += fmt.Sprintf(", %d of %d checks failed", c.Tally.Failed, c.Tally.Ran())
-				}
-			}
+		for i := range row.Cells {
+			var cell levelCell
+			cell.Class, cell.Text, cell.Says = row.Shown(i)
 			out.Cells = append(out.Cells, cell)
 		}
 		rows = append(rows, out)
@@ -510,7 +447,7 @@ func (s *site) writeStory(file, title string, story []chapter, names ...string) 
 	p.Pictures = []picture{{svg, strings.Join(names, ", ") + ", over the " + curves[0].along + "."}}
 	for i, c := range story {
 		var text strings.Builder
-		c.tell(io.Writer(&text))
+		c.tell(&text)
 		p.Chapters = append(p.Chapters, told{fmt.Sprintf("%d. %s", i+1, c.title), strings.TrimRight(text.String(), "\n")})
 	}
 	return s.page("story", file, p)

@@ -217,24 +217,29 @@ func mapCellOf(row *ComparedRow) mapCell {
 	if row == nil {
 		return mapCell{Class: "none", Text: "–"}
 	}
-	c := &row.Cells[0]
-	cell := mapCell{Says: fmt.Sprintf("%s %s %s: %s", row.Loss, row.Format, row.Output, row.text(0)), Link: "loss-" + row.Loss}
-	switch wrong := c.Tally.Failed + c.Tally.Known; {
-	case !c.Ran:
-		cell.Class, cell.Text = "none", "–"
-	case c.Level == nil && wrong == 0:
-		cell.Class, cell.Text = "right", "✓"
-	case c.Level == nil:
-		cell.Class, cell.Text = "wrong", fmt.Sprintf("✗%d", wrong)
-	case *c.Level == conformance.NotCallable:
-		cell.Class, cell.Text = "wrong", "✗"
-	default:
-		cell.Class, cell.Text = fmt.Sprintf("level%d", c.Level.Number()), fmt.Sprint(c.Level.Number())
-	}
-	if c.Ran && c.Level != nil {
+	cell := mapCell{Link: "loss-" + row.Loss}
+	cell.Class, cell.Text, cell.Says = row.Shown(0)
+	if c := &row.Cells[0]; c.Ran && c.Level != nil {
 		cell.Link = mapID(row.Loss, row.Format, row.Output)
 	}
 	return cell
+}
+
+// Shown is a cell of the row as pages show it: a class of their style, a character or a count, and a sentence.
+func (row *ComparedRow) Shown(k int) (class, text, says string) {
+	c := &row.Cells[k]
+	says = fmt.Sprintf("%s %s %s: %s", row.Loss, row.Format, row.Output, row.text(k))
+	switch wrong := c.Tally.Failed + c.Tally.Known; {
+	case !c.Ran:
+		return "none", "–", says
+	case c.Level == nil && wrong == 0:
+		return "right", "✓", says
+	case c.Level == nil:
+		return "wrong", fmt.Sprintf("✗%d", wrong), says
+	case *c.Level == conformance.NotCallable:
+		return "wrong", "✗", says
+	}
+	return fmt.Sprintf("level%d", c.Level.Number()), fmt.Sprint(c.Level.Number()), says
 }
 
 // filters offers what entries can be filtered by.

@@ -27,7 +27,9 @@ package kernel
 //
 // # Accuracy
 //
-// Level 3, 4(1+κ) ulp, value and gradient, with κ over the gaps between neighbouring edges; see box_pair.go.
+// Level 3, 4(1+κ) ulp, value and gradient, with κ over the gaps between neighbouring edges, within
+// the limits that the package documents: each is a sum of terms of one sign, of at most a dozen roundings each, but where slopes
+// themselves cancel.
 //
 // # Method
 //
