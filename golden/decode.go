@@ -75,7 +75,7 @@ func parseParams(l *loss.Loss, f ieee.Format, given map[string]json.RawMessage) 
 			}
 			params[name] = []float64{float64(n)}
 		default:
-			var hex list[string]
+			var hex words
 			if err := json.Unmarshal(raw, &hex); err != nil {
 				return nil, fmt.Errorf("parameter %s: %w", name, err)
 			}
@@ -105,7 +105,7 @@ func (form caseForm) vector(c loss.Call) (Vector, error) {
 	}
 	for _, part := range []struct {
 		into *[]float64
-		from list[string]
+		from words
 	}{{&c.Pred, in.Pred}, {&c.Target, in.Target}, {&c.Weight, in.Weight}, {&c.Upstream, in.Upstream}} {
 		xs, err := parseHexList(c.Format, part.from)
 		if err != nil {
@@ -113,7 +113,10 @@ func (form caseForm) vector(c loss.Call) (Vector, error) {
 		}
 		*part.into = xs
 	}
-	c.Label = in.Label
+	var err error
+	if c.Label, err = parseLabels(in.Label); err != nil {
+		return v, err
+	}
 	v.Call = c
 	plan, err := checkedPlan(&v.Call, v.Error)
 	if err != nil {

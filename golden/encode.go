@@ -36,13 +36,13 @@ type (
 		Out   outForm  `json:"out"`
 	}
 	inForm struct {
-		Rows     *int         `json:"rows,omitempty"`
-		Cols     *int         `json:"cols,omitempty"`
-		Pred     list[string] `json:"pred"`
-		Target   list[string] `json:"target,omitzero"`
-		Label    list[int]    `json:"label,omitzero"`
-		Weight   list[string] `json:"weight,omitzero"`
-		Upstream list[string] `json:"upstream,omitzero"`
+		Rows     *int  `json:"rows,omitempty"`
+		Cols     *int  `json:"cols,omitempty"`
+		Pred     words `json:"pred"`
+		Target   words `json:"target,omitzero"`
+		Label    words `json:"label,omitzero"`
+		Weight   words `json:"weight,omitzero"`
+		Upstream words `json:"upstream,omitzero"`
 	}
 	outForm struct {
 		Value      *outputs   `json:"value,omitempty"`
@@ -122,18 +122,15 @@ func paramValue(c *loss.Call, name string) any {
 	case c.WholeParam(name):
 		return json.RawMessage(texts[0])
 	}
-	return list[string](texts)
+	return words(texts)
 }
 
 func caseOf(v Vector) caseForm {
 	c := v.Call
 	form := caseForm{ID: v.ID, Flags: slices.Sorted(slices.Values(v.Flags)), In: inForm{
-		Pred: c.Format.Hexes(c.Pred), Target: c.Format.Hexes(c.Target), Label: c.Label,
+		Pred: c.Format.Hexes(c.Pred), Target: c.Format.Hexes(c.Target), Label: labelTexts(c.Label),
 		Weight: c.Format.Hexes(c.Weight), Upstream: c.Format.Hexes(c.Upstream),
 	}}
-	if form.In.Pred == nil { // an empty batch still has predictions: none
-		form.In.Pred = list[string]{}
-	}
 	if c.Rows != 1 || c.Cols != 1 {
 		form.In.Rows, form.In.Cols = &c.Rows, &c.Cols
 	}

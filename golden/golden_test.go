@@ -198,9 +198,11 @@ var spoiled = []struct {
 	{"a kappa with two decimals", `"1.6"`, `"1.60"`, true},
 	{"a residual of six digits", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000","residual":"0.123456","log2kappa":"1.6"`, false},
 	{"a residual above one half", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000","residual":"0.6","log2kappa":"1.6"`, false},
-	{"two predictions for one sample", `"pred":"40400000"`, `"pred":["40400000","40400000"]`, false},
-	{"two values for one sample", `"bits":"40800000","log2kappa":"1.6"`, `"bits":["40800000","40800000"]`, false},
-	{"an array of one", `"pred":"40400000"`, `"pred":["40400000"]`, false},
+	{"two predictions for one sample", `"pred":"40400000"`, `"pred":"40400000 40400000"`, false},
+	{"two values for one sample", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000 40800000"`, false},
+	{"an array", `"pred":"40400000"`, `"pred":["40400000"]`, true},
+	{"a space too many", `"pred":"40400000"`, `"pred":"40400000 "`, true},
+	{"null in place of numbers", `"target":"3f800000"`, `"target":null`, true},
 	{"an id of another call", `"pred":"40400000"`, `"pred":"40400001"`, false},
 	{"an error that the call does not give", `{"value":{"bits":"40800000","log2kappa":"1.6"},"grad":{"bits":"40800000","log2kappa":"0.6"}}`, `{"error":"target"}`, false},
 	{"an answer to a call that is refused", `"target":"3f800000"`, `"target":"7f800000"`, false},
@@ -208,7 +210,7 @@ var spoiled = []struct {
 	{"a loss that there is not", `"squared_error"`, `"cubed_error"`, true},
 	{"a parameter of another loss", `"params": {}`, `"params": {"beta": "3f800000"}`, true},
 	{"a convention of another loss", `"conventions": {}`, `"conventions": {"argmax_tie": "last"}`, true},
-	{"a class index of a loss that has none", `"target":"3f800000"`, `"label":0`, true},
+	{"a class index of a loss that has none", `"target":"3f800000"`, `"label":"0"`, true},
 	{"an upstream gradient of one value", `"target":"3f800000"`, `"target":"3f800000","upstream":"3f800000"`, true},
 }
 

@@ -76,11 +76,7 @@ func canonicalText(c *loss.Call) string {
 		line("target", k.Format.Hexes(k.Target)...)
 	}
 	if k.Label != nil {
-		labels := make([]string, len(k.Label))
-		for i, t := range k.Label {
-			labels[i] = fmt.Sprint(t)
-		}
-		line("label", labels...)
+		line("label", labelTexts(k.Label)...)
 	}
 	if k.Weight != nil {
 		line("weight", k.Format.Hexes(k.Weight)...)
@@ -89,6 +85,32 @@ func canonicalText(c *loss.Call) string {
 		line("upstream", k.Format.Hexes(k.Upstream)...)
 	}
 	return b.String()
+}
+
+// labelTexts writes class indices in decimal; nil stays nil.
+func labelTexts(labels []int) []string {
+	if labels == nil {
+		return nil
+	}
+	texts := make([]string, len(labels))
+	for i, t := range labels {
+		texts[i] = strconv.Itoa(t)
+	}
+	return texts
+}
+
+func parseLabels(texts words) ([]int, error) {
+	if texts == nil {
+		return nil, nil
+	}
+	labels := make([]int, len(texts))
+	for i, text := range texts {
+		var err error
+		if labels[i], err = strconv.Atoi(text); err != nil || strconv.Itoa(labels[i]) != text {
+			return nil, fmt.Errorf("label %q: want a whole number", text)
+		}
+	}
+	return labels, nil
 }
 
 // paramTexts writes the numbers of a parameter: whole numbers in decimal, since a dtype

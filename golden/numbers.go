@@ -1,7 +1,6 @@
 package golden
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,37 +12,27 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// A list is data as a file holds it: one number stands alone, any other count in an
-// array. Both ways of writing one number are not accepted, so that a file has one form.
-type list[T any] []T
+// Words are a list as a file holds it: one string, with a space between two of them.
+type words []string
 
-func (l list[T]) MarshalJSON() ([]byte, error) {
-	if len(l) == 1 {
-		return json.Marshal(l[0])
+// absent is the word for what is not there.
+const absent = "-"
+
+func (w words) MarshalText() ([]byte, error) { return []byte(strings.Join(w, " ")), nil }
+
+func (w *words) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil || data[0] != '"' {
+		return fmt.Errorf("%.40s: want a string, with a space between two words", data)
 	}
-	return json.Marshal([]T(l))
+	*w = words{}
+	if text != "" {
+		*w = strings.Split(text, " ")
+	}
+	return nil
 }
 
-func (l *list[T]) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '[' {
-		items := []T{}
-		if err := json.Unmarshal(data, &items); err != nil {
-			return err
-		}
-		if len(items) == 1 {
-			return fmt.Errorf("an array of one: one number stands without brackets")
-		}
-		*l = items
-		return nil
-	}
-	if bytes.Equal(data, []byte("null")) {
-		return fmt.Errorf("null in place of numbers")
-	}
-	*l = make([]T, 1)
-	return json.Unmarshal(data, &(*l)[0])
-}
-
-func parseHexList(f ieee.Format, hex list[string]) ([]float64, error) {
+func parseHexList(f ieee.Format, hex words) ([]float64, error) {
 	xs, err := f.ParseHexes(hex)
 	if err == nil && !slices.Equal(f.Hexes(xs), hex) {
 		err = fmt.Errorf("%q: want the one quiet NaN, %s", hex, f.Hexes([]float64{math.NaN()})[0])
@@ -68,48 +57,46 @@ const (
 	belowHalf      = 0.49999 // the last number below one half with so many digits
 )
 
-// residualText writes a residual; nil when the result is exact. One half stands for itself alone: what is less and
+// residualText writes a residual; absent when the result is exact. One half stands for itself alone: what is less and
 // would be rounded to it is written as the number below.
-func residualText(r float64) *string {
+func residualText(r float64) string {
 	if r == 0 {
-		return nil
+		return absent
 	}
 	if math.Abs(r) < 0.5 {
 		r = math.Copysign(min(math.Abs(r), belowHalf), r)
 	}
-	s := strconv.FormatFloat(r, 'g', residualDigits, 64)
-	return &s
+	return strconv.FormatFloat(r, 'g', residualDigits, 64)
 }
 
-func parseResidual(s *string) (float64, error) {
-	if s == nil {
+func parseResidual(s string) (float64, error) {
+	if s == absent {
 		return 0, nil
 	}
-	r, err := strconv.ParseFloat(*s, 64)
-	if err != nil || r == 0 || math.Abs(r) > 0.5 || *residualText(r) != *s {
-		return 0, fmt.Errorf("residual %q: want at most %d significant digits, between -0.5 and 0.5, and not 0", *s, residualDigits)
+	r, err := strconv.ParseFloat(s, 64)
+	if err != nil || r == 0 || math.Abs(r) > 0.5 || residualText(r) != s {
+		return 0, fmt.Errorf("residual %q: want at most %d significant digits, between -0.5 and 0.5, and not 0", s, residualDigits)
 	}
 	return r, nil
 }
 
-// hullText writes a hull by the bits of its ends; nil without one. An element that is correctly
+// hullText writes a hull by the bits of its ends. An element that is correctly
 // rounded lies between ends that are, so that nothing else of them is needed.
-func hullText(f ieee.Format, h *oracle.Hull) *string {
-	s := f.Hex(h.Low.Rounded) + ".." + f.Hex(h.High.Rounded)
-	return &s
+func hullText(f ieee.Format, h *oracle.Hull) string {
+	return f.Hex(h.Low.Rounded) + ".." + f.Hex(h.High.Rounded)
 }
 
-func parseHull(f ieee.Format, s *string) (*oracle.Hull, error) {
-	if s == nil {
+func parseHull(f ieee.Format, s string) (*oracle.Hull, error) {
+	if s == absent {
 		return nil, nil
 	}
-	low, high, _ := strings.Cut(*s, "..")
-	ends, err := parseHexList(f, list[string]{low, high})
+	low, high, _ := strings.Cut(s, "..")
+	ends, err := parseHexList(f, words{low, high})
 	if err != nil {
 		return nil, err
 	}
 	if !(ends[0] <= ends[1]) {
-		return nil, fmt.Errorf("hull %q: want two numbers, the lesser first", *s)
+		return nil, fmt.Errorf("hull %q: want two numbers, the lesser first", s)
 	}
 	return &oracle.Hull{Low: oracle.Number{Rounded: ends[0]}, High: oracle.Number{Rounded: ends[1]}}, nil
 }
@@ -132,11 +119,11 @@ const smallestKappa = 0x1p-100
 const kappaSlack = 0x1p-50
 
 // kappaText writes log2 κ with one decimal, rounded up, so that a bound that is
-// computed from it does not fall below the true one, to within kappaSlack; nil when κ is
+// computed from it does not fall below the true one, to within kappaSlack; absent when κ is
 // 0. What lies beyond 2^1024 is written as 1024.0, and is infinite when it is read.
-func kappaText(kappa float64) *string {
+func kappaText(kappa float64) string {
 	if kappa == 0 {
-		return nil
+		return absent
 	}
 	kappa = max(kappa, smallestKappa)
 	tenths := 10240
@@ -147,18 +134,17 @@ func kappaText(kappa float64) *string {
 			tenths++
 		}
 	}
-	s := strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64)
-	return &s
+	return strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64)
 }
 
-func parseKappa(s *string) (float64, error) {
-	if s == nil {
+func parseKappa(s string) (float64, error) {
+	if s == absent {
 		return 0, nil
 	}
-	x, err := strconv.ParseFloat(*s, 64)
+	x, err := strconv.ParseFloat(s, 64)
 	tenths := int(math.Round(x * 10))
-	if err != nil || !(-100 <= x && x <= 1024) || strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64) != *s {
-		return 0, fmt.Errorf("log2kappa %q: want a number with one decimal, from -100.0 to 1024.0", *s)
+	if err != nil || !(-100 <= x && x <= 1024) || strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64) != s {
+		return 0, fmt.Errorf("log2kappa %q: want a number with one decimal, from -100.0 to 1024.0", s)
 	}
 	e := tenths / 10
 	if tenths < 0 {
@@ -167,37 +153,32 @@ func parseKappa(s *string) (float64, error) {
 	return math.Ldexp(tenthPowers[tenths-10*e], e), nil
 }
 
-// outputs is a list of results: three parallel lists, so that a long result costs one
+// outputs is a list of results: parallel lists, so that a long result costs one
 // name each. Where a whole list says nothing (every number exact, or every κ zero) it is
-// left out; null stands for that inside a list.
+// left out.
 type outputs struct {
-	Bits      list[string]  `json:"bits"`
-	Residual  list[*string] `json:"residual,omitzero"`
-	Log2Kappa list[*string] `json:"log2kappa,omitzero"`
-	Hull      list[*string] `json:"hull,omitzero"` // at a kink: the bits of both ends, low..high; the bits beside are NaN
+	Bits      words `json:"bits"`
+	Residual  words `json:"residual,omitzero"`
+	Log2Kappa words `json:"log2kappa,omitzero"`
+	Hull      words `json:"hull,omitzero"` // at a kink: the bits of both ends, low..high; the bits beside are NaN
 }
 
 func outputsOf(f ieee.Format, ns []oracle.Number) *outputs {
-	o := &outputs{Bits: make(list[string], len(ns))}
-	residuals, kappas, hulls := make(list[*string], len(ns)), make(list[*string], len(ns)), make(list[*string], len(ns))
-	for i, n := range ns {
-		o.Bits[i] = f.Hexes([]float64{n.Rounded})[0]
-		if h := n.Hull; h != nil {
-			hulls[i], n.Kappa = hullText(f, h), max(h.Low.Kappa, h.High.Kappa)
-			o.Hull = hulls
-			if kappas[i] = kappaText(n.Kappa); kappas[i] != nil {
-				o.Log2Kappa = kappas
-			}
-			continue
+	o := &outputs{}
+	for _, n := range ns {
+		residual, kappa, hull := absent, absent, absent
+		switch h := n.Hull; {
+		case h != nil:
+			hull, kappa = hullText(f, h), kappaText(max(h.Low.Kappa, h.High.Kappa))
+		case !math.IsNaN(n.Rounded) && !math.IsInf(n.Rounded, 0): // neither means anything there
+			residual, kappa = residualText(n.Residual), kappaText(n.Kappa)
 		}
-		if math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
-			continue // neither means anything there
-		}
-		if residuals[i] = residualText(n.Residual); residuals[i] != nil {
-			o.Residual = residuals
-		}
-		if kappas[i] = kappaText(n.Kappa); kappas[i] != nil {
-			o.Log2Kappa = kappas
+		o.Bits, o.Residual = append(o.Bits, f.Hexes([]float64{n.Rounded})...), append(o.Residual, residual)
+		o.Log2Kappa, o.Hull = append(o.Log2Kappa, kappa), append(o.Hull, hull)
+	}
+	for _, l := range []*words{&o.Residual, &o.Log2Kappa, &o.Hull} {
+		if !slices.ContainsFunc(*l, func(word string) bool { return word != absent }) {
+			*l = nil
 		}
 	}
 	return o
@@ -210,7 +191,7 @@ func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
 	if len(o.Bits) != want {
 		return nil, fmt.Errorf("%d outputs: want %d", len(o.Bits), want)
 	}
-	for _, l := range []list[*string]{o.Residual, o.Log2Kappa, o.Hull} {
+	for _, l := range []words{o.Residual, o.Log2Kappa, o.Hull} {
 		if l != nil && len(l) != want {
 			return nil, fmt.Errorf("%d entries beside %d outputs", len(l), want)
 		}

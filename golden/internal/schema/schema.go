@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"path"
 	"text/template"
 
@@ -18,10 +19,12 @@ import (
 var texts embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"json":   marshal,
-	"digits": func(width int) int { return width / 4 },
-	"form":   form,
-	"input":  input,
+	"json": marshal,
+	"hex":  func(width int) string { return fmt.Sprintf("[0-9a-f]{%d}", width/4) },
+	// pattern is that of a list of words.
+	"pattern": func(word string) (string, error) { return marshal("^(" + word + "( " + word + ")*)?$") },
+	"form":    form,
+	"input":   input,
 }).ParseFS(texts, "*.tmpl"))
 
 // A shape is a shape of the catalogue with its losses.

@@ -125,10 +125,13 @@ def vectors(loss: str, dtype: Any = "float32") -> Iterator[Case]:
     file = json.loads(run("vectors", loss, "--dtype", name))
 
     def numbers(bits):
-        return None if bits is None else np.array(lcp.decode(name, [bits] if isinstance(bits, str) else bits), dtype=_NUMPY[name])
+        return None if bits is None else np.array(lcp.decode(name, bits.split()), dtype=_NUMPY[name])
 
     def param(value):
-        return lcp.decode(name, value) if isinstance(value, list) else lcp.decode(name, [value])[0] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        many = lcp.decode(name, value.split())
+        return many if len(many) > 1 else many[0]
 
     def answer(out):
         return None if out is None else numbers(out["bits"])
@@ -142,7 +145,7 @@ def vectors(loss: str, dtype: Any = "float32") -> Iterator[Case]:
                 pred = pred.reshape(shape)
             label = given.get("label")
             yield Case(case["id"], case["flags"], loss, name, group["reduction"], params, group["conventions"], pred, numbers(given.get("target")),
-                       None if label is None else np.array(label, dtype=np.int64).reshape(-1), numbers(given.get("weight")), numbers(given.get("upstream")),
+                       None if label is None else np.array([int(k) for k in label.split()], dtype=np.int64), numbers(given.get("weight")), numbers(given.get("upstream")),
                        answer(out.get("value")), answer(out.get("grad")), out.get("error"), answer(out.get("targetGrad")), answer(out.get("hess")))
 
 
