@@ -13,6 +13,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/properties"
@@ -117,9 +118,28 @@ func newRoot() *cobra.Command {
 		Version:       version(),
 		SilenceErrors: true, // run prints them, once
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			return fmt.Errorf("no command %q: %s", args[0], choice.Among(args[0], names))
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		out := cmd.OutOrStdout()
+		cobra.CheckErr(writeFolded(out, func(w io.Writer) error {
+			cmd.SetOut(w)
+			defer cmd.SetOut(out)
+			help(cmd, args)
+			return nil
+		}))
+	})
 	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newPlot(), newList(), newVectors(), newDemo(), newMutants(), newBench(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard(), newSite())
 	complete(root)
 	return root

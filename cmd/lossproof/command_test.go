@@ -45,12 +45,14 @@ func TestRun_MistakesInTheCommandLineExitWith2(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"nonsense"}, `unknown command "nonsense"`},
+		{[]string{"nonsense"}, `no command "nonsense": there is bench, `},
+		{[]string{"verfy"}, `no command "verfy": did you mean verify? there is bench, `},
 		{[]string{"eval", "--pred", "1"}, "which loss?"},
 		{[]string{"eval", "sigmoid", "softplus", "--pred", "1"}, "accepts at most 1 arg"},
 		{[]string{"eval", "sigmoid"}, `"pred" not set`},
 		{[]string{"eval", "sigmoid", "--pred", "1", "--nonsense"}, "unknown flag: --nonsense"},
 		{[]string{"eval", "nonsense", "--pred", "1"}, `lossproof: no loss "nonsense": there is absolute_error, `},
+		{[]string{"list", "bcee"}, `no loss "bcee": did you mean bce? there is absolute_error`},
 		{[]string{"list", "softplu"}, `no loss "softplu": did you mean softplus? there is`},
 		{[]string{"verify", "--law", "convex"}, `no law "convex": `},
 		{[]string{"eval", "sigmoid_focal", "--pred", "1", "--target", "1", "--param", "gama=1"}, "want a parameter that this loss has: did you mean gamma? there is alpha, gamma"},

@@ -17,7 +17,7 @@ func newDemo() *cobra.Command {
 error. With detection, the losses of boxes and masks: why IoU alone does not teach a box to move, what GIoU, DIoU and CIoU add, what focal
 losses do to a hundred thousand easy boxes, and why dice learns from one pixel. Every number is computed by the catalogue.`,
 		Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs), ValidArgs: []string{"detection"},
-		Run: func(cmd *cobra.Command, args []string) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			w := cmd.OutOrStdout()
 			story := classification
 			if len(args) > 0 {
@@ -28,8 +28,11 @@ losses do to a hundred thousand easy boxes, and why dice learns from one pixel. 
 					fmt.Fprintln(w)
 				}
 				fmt.Fprintf(w, "%d. %s\n\n", i+1, c.title)
-				c.tell(w)
+				if err := writeFolded(w, func(w io.Writer) error { c.tell(w); return nil }); err != nil {
+					return err
+				}
 			}
+			return nil
 		},
 	}
 }

@@ -39,8 +39,7 @@ func newList() *cobra.Command {
 			if asJSON {
 				return writeJSON(out, entryOf(l))
 			}
-			writeEntry(out, l)
-			return nil
+			return writeFolded(out, func(w io.Writer) error { writeEntry(w, l); return nil })
 		},
 	}
 	define.add(cmd)

@@ -19,6 +19,24 @@ func TestFitted_CutsLongLines(t *testing.T) {
 	require.Equal(t, "κappa  1\na line th…\n\nlast", fitted(text, 10))
 }
 
+func TestFolded_BreaksBetweenWords(t *testing.T) {
+	text := "a long line of words\n\n  --flag  what κ it is, in words\nunbreakable_words\nlast one"
+	require.Equal(t, text, folded(text, 0), "no terminal")
+	require.Equal(t, text, folded(text, 40))
+	require.Equal(t, "a long line of\nwords\n\n  --flag  what κ\n          it is,\n          in\n          words\nunbreakable_words\nlast one", folded(text, 17))
+	require.Equal(t, "ab cd\nef\n", folded("ab cd ef\n", 5), "up to the edge")
+	require.Equal(t, "abcde\n", folded("abcde\n", 5))
+	for _, args := range [][]string{{"list", "cross_entropy"}, {"demo", "detection"}, {"verify", "--help"}} {
+		out := lossproof(args...)
+		require.Equal(t, conforms, out.code)
+		const width = 100
+		for line := range strings.Lines(folded(out.stdout, width)) {
+			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), width)
+		}
+		require.Equal(t, strings.Fields(out.stdout), strings.Fields(folded(out.stdout, width)), "no word is lost")
+	}
+}
+
 func TestVerdictIn_IsPlainOutsideOfATerminal(t *testing.T) {
 	require.Equal(t, "1 passed", verdictIn(&strings.Builder{}, true, "1 passed"))
 }

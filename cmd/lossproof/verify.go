@@ -345,20 +345,20 @@ func unlessZero(n int) int {
 // printReport writes a line for each loss or, where it is asked for, for each output, then the first failures, and the line
 // that scripts read.
 func printReport(w io.Writer, r *conformance.Report, table bool) error {
-	write := r.WriteOverview
 	if table {
-		write = r.WriteTable
-	}
-	var text strings.Builder
-	if err := write(&text); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, fitted(text.String(), widthOf(w))); err != nil {
+		var text strings.Builder
+		if err := r.WriteTable(&text); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, fitted(text.String(), widthOf(w))); err != nil {
+			return err
+		}
+	} else if err := writeFolded(w, r.WriteOverview); err != nil {
 		return err
 	}
 	if r.Tally.Failed > 0 {
 		fmt.Fprintln(w)
-		if err := r.WriteFailures(w, mostFailures); err != nil {
+		if err := writeFolded(w, func(w io.Writer) error { return r.WriteFailures(w, mostFailures) }); err != nil {
 			return err
 		}
 	}

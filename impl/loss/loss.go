@@ -123,14 +123,14 @@ func Named(name string) (*Loss, error) {
 	if l := cmp.Or(catalogue[name], definedNamed(name)); l != nil {
 		return l, nil
 	}
-	var names []string
+	var names, aliases []string
 	for _, l := range All() {
-		names = append(names, l.Name)
+		names, aliases = append(names, l.Name), append(aliases, l.Aliases...)
 	}
 	if full := Aliased(name); full != name {
 		return nil, fmt.Errorf("loss: no loss %q: it is called %s here", name, full)
 	}
-	return nil, fmt.Errorf("loss: no loss %q: %s", name, choice.Among(name, names))
+	return nil, fmt.Errorf("loss: no loss %q: %s", name, choice.Among(name, names, aliases...))
 }
 
 // Aliased returns the name of the loss that an alias stands for; another name is returned as it is.

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Among lists what there is, sorted, after the name that was probably meant.
-func Among(name string, there []string) string {
+// Among lists what there is, sorted, after the name that was probably meant, which may be one of others, too, that are not listed.
+func Among(name string, there []string, others ...string) string {
 	there = slices.Compact(slices.Sorted(slices.Values(there)))
 	best, least := "", (len(name)+1)/3
-	for _, t := range there {
+	for _, t := range slices.Concat(there, others) {
 		if d := distance(name, t); d <= least {
 			best, least = t, d-1
 		}

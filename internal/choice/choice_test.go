@@ -12,6 +12,7 @@ func TestAmong(t *testing.T) {
 	require.Equal(t, "did you mean softmax? there is sigmoid, softmax, softplus", Among("softmx", there))
 	require.Equal(t, "there is sigmoid, softmax, softplus", Among("dice", there), "nothing is near")
 	require.Equal(t, "there is sigmoid, softmax, softplus", Among("", there))
+	require.Equal(t, "did you mean bce? there is dice", Among("bcee", []string{"dice"}, "ce", "bce"), "another is not listed")
 	require.Equal(t, []string{"softplus", "sigmoid", "softmax", "softmax"}, there, "the list is left alone")
 }
 
