@@ -59,7 +59,7 @@ func (config Config) WriteRequests(w io.Writer) error {
 }
 
 func (config Config) writeRequests(w io.Writer) (asked requested, err error) {
-	config.Only, config.Live = cmp.Or(config.Only, Golden), -1
+	config.Only, config.Live, config.Sample = cmp.Or(config.Only, Golden), -1, 0
 	r, err := config.newRun(everything())
 	if err != nil {
 		return asked, err
@@ -131,7 +131,7 @@ func (config Config) CheckAnswers(ctx context.Context, requests, answers io.Read
 	if err != nil {
 		return nil, err
 	}
-	config.Only, config.Live, config.asked = Golden, -1, s.Asked()
+	config.Only, config.Live, config.Sample, config.asked = Golden, -1, 0, s.Asked()
 	config.narrow(s)
 	if config.Repeat == nil {
 		config.Repeat = func(flags string) string {

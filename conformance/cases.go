@@ -28,10 +28,11 @@ type instance struct {
 	outputs []Output      // that the subject has; both where it is skipped
 	skip    string        // why it is not run
 	repeat  string
+	at      *float64 // of a sample: where it lies on the axis of the loss
 }
 
-// kindVectors marks what golden vectors show.
-const kindVectors = "vectors"
+// BoundVectors is the bound of a row that golden vectors show.
+const BoundVectors = "vectors"
 
 // A run is everything that Check and Run have in common.
 type run struct {
@@ -106,7 +107,7 @@ func (r *run) collect(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 	}
 	var cases []*instance
 	for v := range slices.Values(vectors) {
-		i := &instance{id: v.ID, flags: v.Flags, kind: kindVectors, call: v.Call, decl: decl, truth: &v.Truth, class: v.Error}
+		i := &instance{id: v.ID, flags: v.Flags, kind: BoundVectors, call: v.Call, decl: decl, truth: &v.Truth, class: v.Error}
 		if r.place(i, &v, capabilities) {
 			cases = append(cases, i)
 		}
@@ -117,6 +118,7 @@ func (r *run) collect(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 			cases = append(cases, i)
 		}
 	}
+	cases = append(cases, r.samples(decl, f, capabilities)...)
 	order := map[string]int{}
 	for n, i := range cases {
 		if _, ok := order[i.setting]; !ok {
@@ -178,6 +180,8 @@ func (r *run) repeatCase(i *instance) string {
 	flags := "--case " + id
 	if strings.HasPrefix(id, livePrefix) {
 		flags += fmt.Sprintf(" --seed %d --live %d", r.Seed, r.Live)
+	} else if i.at != nil {
+		flags += fmt.Sprintf(" --seed %d --sample %d", r.Seed, r.Sample)
 	}
 	return r.repeat(flags, Config{Cases: []string{id}})
 }
@@ -207,6 +211,9 @@ func (r *run) repeat(flags string, c Config) string {
 	}
 	if r.Live != DefaultLive && strings.HasPrefix(strings.Join(c.Cases, ""), livePrefix) {
 		fields = append(fields, fmt.Sprintf("Live: %d", r.Live))
+	}
+	if strings.HasPrefix(strings.Join(c.Cases, ""), samplePrefix) {
+		fields = append(fields, fmt.Sprintf("Sample: %d", r.Sample))
 	}
 	if r.Checks != properties.DefaultChecks && c.Laws != nil {
 		fields = append(fields, fmt.Sprintf("Checks: %d", r.Checks))

@@ -29,7 +29,8 @@ type Config struct {
 	Known       []known.Failure  // what is known to be wrong, as known.Parse or known.Read has it
 	Checks      int              // cases that each law is held against, for each loss and dtype. 0: properties.DefaultChecks; negative: no law is checked
 	Live        int              // terms of the reductions that are judged live against the oracle. 0: DefaultLive; negative: there are none
-	Seed        uint64           // of live cases and of the laws' cases. 0: DefaultSeed, and never the clock
+	Sample      int              // samples of each loss and dtype, along an axis of floats, beside the cases. 0: none; at most MostSamples
+	Seed        uint64           // of samples, live cases and of the laws' cases. 0: DefaultSeed, and never the clock
 
 	// Workers is how many calls are made at once. 0: one for each CPU, and two at least. A
 	// subject that is not safe for concurrent use, such as one that answers in a buffer which it
@@ -81,6 +82,9 @@ func (c *Config) check(d Description) error {
 	errs := []error{c.checkLaws()}
 	if c.Show != "" && c.Show != All {
 		errs = append(errs, fmt.Errorf("conformance: Show %q: want %q, or nothing for the summary", c.Show, All))
+	}
+	if c.Sample < 0 || c.Sample > MostSamples {
+		errs = append(errs, fmt.Errorf("conformance: %d samples: want 0 to %d", c.Sample, MostSamples))
 	}
 	if c.Level < Callable || c.Level > Exact {
 		errs = append(errs, fmt.Errorf("conformance: no level %d: want 0 to 5", c.Level.Number()))

@@ -15,8 +15,8 @@ import (
 	"github.com/lossproof/lossproof/properties"
 )
 
-// ReportVersion names the JSON form of a report, which ReportSchema describes. The schema
-// is closed, so any change of the form changes the name.
+// ReportVersion names the JSON form of a report, which ReportSchema describes. Within
+// a version fields are added, which may be left out.
 const ReportVersion = "lossproof.report/3"
 
 // A Report is the outcome of a run. It holds nothing of the clock: the same subject, suite,
@@ -149,7 +149,7 @@ func (r *Report) add(i *instance, checks []check, list []known.Failure) {
 		row := r.row(i, c.output)
 		r.judge.count(&row.Tally, c.status)
 		r.judge.count(&r.Tally, c.status)
-		row.Checks = append(row.Checks, c.record(i.id))
+		row.Checks = append(row.Checks, c.record(i))
 		if c.status == Skipped {
 			if c.declined {
 				r.Declined++

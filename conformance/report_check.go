@@ -9,14 +9,17 @@ type CheckResult struct {
 	Level  *Level `json:"level,omitempty"`  // nil where the check was skipped
 	Max    *Ulps  `json:"maxUlp,omitempty"` // signed: the error of the largest magnitude; nil where there is no number to measure
 	Reason string `json:"reason,omitempty"` // why it was skipped
+	// At is where a sample lies on the axis of its loss, and Kappa the largest condition number of what is true of it; nil of other cases.
+	At    *float64 `json:"at,omitempty"`
+	Kappa *float64 `json:"kappa,omitempty"`
 }
 
 // record is the check as a report keeps it.
-func (c *check) record(caseID string) CheckResult {
+func (c *check) record(i *instance) CheckResult {
 	if c.status == Skipped {
-		return CheckResult{Case: caseID, Status: Skipped, Reason: c.failure.Got}
+		return CheckResult{Case: i.id, Status: Skipped, Reason: c.failure.Got}
 	}
-	kept := CheckResult{Case: caseID, Status: c.status, Inputs: c.inputs, Level: new(c.level)}
+	kept := CheckResult{Case: i.id, Status: c.status, Inputs: c.inputs, Level: new(c.level), At: i.at, Kappa: c.kappa}
 	if c.errors.count > 0 {
 		kept.Max = new(Ulps(c.errors.largest))
 	}

@@ -23,6 +23,7 @@ type check struct {
 	level   Level
 	errors  errorStats
 	failure *Failure // where it failed, or failed as known
+	kappa   *float64 // of a sample: the largest of its numbers, where they are finite
 	// declined: what is asked is valid and declared, and the answer is that it is not supported
 	declined bool
 }
@@ -254,6 +255,9 @@ func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.N
 		if worst < 0 || level < worstLevel || level == worstLevel && math.Abs(err) > math.Abs(worstError) {
 			worst, worstLevel, worstError = k, level, err
 		}
+	}
+	if i.at != nil {
+		c.kappa = largestKappa(want)
 	}
 	if c.errors.count > 0 {
 		c.errors.input = func() string { return inputOf(&i.call, i.decl, o, c.errors.at) }

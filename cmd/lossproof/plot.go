@@ -19,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/axis"
 	"github.com/lossproof/lossproof/internal/beside"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -97,80 +98,6 @@ var (
 	ofCurvature = panel{"curvature", func(c *curve) []float64 { return c.curvature }}
 )
 
-// A line is where a curve lies: the predictions start + x·along, for x in an interval, with a target.
-type line struct {
-	says         string
-	from, to     float64
-	start, along []float64
-	target       []float64
-	label        []int
-}
-
-func lineOf(l *loss.Loss) line {
-	low, high := l.Prediction.Low, l.Prediction.High
-	probability := low == 0 && high == 1
-	one := func(n int) []float64 { return append([]float64{1}, make([]float64, n-1)...) }
-	var at line
-	switch l.Shape {
-	case loss.Point:
-		at = line{says: "prediction", start: one(1), along: one(1)}
-		at.start[0] = 0
-	case loss.Row:
-		at = line{says: "score of the label, the others are 0", start: make([]float64, 3), along: one(3)}
-		if probability {
-			at = line{says: "probability of the label, that of the other is the rest", start: []float64{0, 1}, along: []float64{1, -1}}
-		}
-	case loss.Box:
-		return line{"distance by which a box of size 1 lies to the right of its target", -2, 2, []float64{0, 0, 1, 1}, []float64{1, 0, 1, 0}, []float64{0, 0, 1, 1}, nil}
-	default:
-		at = line{says: "score of the half that is wanted; that of the others is its negative", start: make([]float64, 4), along: []float64{1, 1, -1, -1}}
-		if probability {
-			at.says, at.start = "probability of the half that is wanted; that of the others is the rest", []float64{0, 0, 1, 1}
-		}
-	}
-	far := 8.0
-	if l.NumberTarget() == loss.Number && l.Target.High > 1 { // an error of any size, whose smallest are told apart
-		far = 3
-	}
-	at.from, at.to = max(low, -far), min(high, far)
-	switch kind := l.NumberTarget(); {
-	case l.IndexTarget() != nil:
-		at.label = []int{0}
-	case kind == nil:
-	case l.Shape == loss.Set:
-		at.target = []float64{1, 1, 0, 0}
-	case kind == loss.Number && l.Target.High <= 1:
-		at.target = one(1)
-		at.says += ", target 1"
-	case kind == loss.Distribution:
-		at.target = one(len(at.start))
-	default:
-		at.target = make([]float64, kind.Width(len(at.start)))
-		if kind == loss.Number {
-			at.says += ", target 0"
-		}
-	}
-	return at
-}
-
-// linesOf are the lines along which a page draws a loss, the first of them that of lineOf.
-func linesOf(l *loss.Loss) []line {
-	at := lineOf(l)
-	switch {
-	case l.Shape == loss.Box: // which also grows
-		return []line{at, {"side of a box about the centre of its target, whose side is 1", 0.05, 3, []float64{0.5, 0.5, 0.5, 0.5}, []float64{-0.5, -0.5, 0.5, 0.5}, at.target, nil}}
-	case l.Shape == loss.Row && at.along[1] == 0: // and the score of another
-		other := at
-		other.says, other.along = "score of another than the label, whose own is 0", []float64{0, 1, 0}
-		return []line{at, other}
-	case l.Shape == loss.Set && l.Prediction.High == 1: // and a mask that fills
-		other := at
-		other.says, other.start, other.along = "probability of the half that is wanted; that of the others is 0", make([]float64, 4), []float64{1, 1, 0, 0}
-		return []line{at, other}
-	}
-	return []line{at}
-}
-
 // ofLoss are the settings, as name=value, that a loss has.
 func ofLoss(decl *loss.Loss, given []string) (mine []string) {
 	for _, text := range given {
@@ -195,29 +122,25 @@ func curveOf(decl *loss.Loss, params, chosen []string) (c *curve, err error) {
 	if call.Conventions, err = conventions(chosen); err != nil {
 		return nil, err
 	}
-	return lineOf(decl).curve(decl, call, strings.Join(slices.Concat([]string{decl.Name}, params, chosen), ", "))
+	return alongLine(axis.LineOf(decl), decl, call, strings.Join(slices.Concat([]string{decl.Name}, params, chosen), ", "))
 }
 
-// curve computes a loss along the line, with the parameters and conventions of a call.
-func (at line) curve(decl *loss.Loss, call *loss.Call, name string) (*curve, error) {
-	c := &curve{name: name, along: at.says}
+// alongLine computes a loss along a line, with the parameters and conventions of a call.
+func alongLine(at axis.Line, decl *loss.Loss, call *loss.Call, name string) (*curve, error) {
+	c := &curve{name: name, along: at.Says}
 	const steps = 160
 	for k := range steps + 1 {
-		x := at.from + (at.to-at.from)*float64(k)/steps
-		pred := make([]float64, len(at.start))
-		for i := range pred {
-			pred[i] = at.start[i] + float64(x*at.along[i])
-		}
-		call.Batch = loss.Batch{Rows: 1, Cols: len(pred), Pred: pred, Target: at.target, Label: at.label}
+		x := at.From + (at.To-at.From)*float64(k)/steps
+		call.Batch = at.Batch(ieee.Float64, x)
 		if decl.VectorValued {
-			call.Upstream = append([]float64{1}, make([]float64, len(pred)-1)...)
+			call.Upstream = append([]float64{1}, make([]float64, len(call.Pred)-1)...)
 		}
-		result, err := loss.EvalHessian(call, at.along)
+		result, err := loss.EvalHessian(call, at.Along)
 		if err != nil {
 			return nil, err
 		}
 		slope, bend := 0.0, 0.0
-		for i, d := range at.along {
+		for i, d := range at.Along {
 			if d != 0 {
 				slope += float64(result.Grad[i] * d)
 				bend += float64(result.Product[i] * d)

@@ -23,6 +23,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/axis"
 	"github.com/lossproof/lossproof/internal/beside"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -244,8 +245,8 @@ func (s *site) writeLoss(l *loss.Loss) (err error) {
 func picturesOf(l *loss.Loss) ([]picture, error) {
 	var all []picture
 	call := func(p loss.Params) *loss.Call { return &loss.Call{Loss: l.Name, Format: ieee.Float64, Params: p} }
-	for _, at := range linesOf(l) {
-		c, err := at.curve(l, call(nil), "")
+	for _, at := range axis.LinesOf(l) {
+		c, err := alongLine(at, l, call(nil), "")
 		if err != nil {
 			return nil, err
 		}
@@ -254,24 +255,24 @@ func picturesOf(l *loss.Loss) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{svg, "Over the " + at.says + "."})
+		all = append(all, picture{svg, "Over the " + at.Says + "."})
 	}
 	t, ok := l.Trait(loss.Convex)
 	if !ok || t.Holds || t.Witness == nil || len(t.Witness.A) != len(t.Witness.B) {
 		return all, nil
 	}
 	w := t.Witness
-	at := line{says: "way from one witness to the other", to: 1, start: w.A, along: make([]float64, len(w.A)), target: w.Target}
+	at := axis.Line{Says: "way from one witness to the other", To: 1, Start: w.A, Along: make([]float64, len(w.A)), Target: w.Target}
 	if l.IndexTarget() != nil && len(w.Target) == 1 {
-		at.target, at.label = nil, []int{int(w.Target[0])}
+		at.Label = []int{int(w.Target[0])}
 	}
-	for i := range at.along {
-		at.along[i] = w.B[i] - w.A[i]
+	for i := range at.Along {
+		at.Along[i] = w.B[i] - w.A[i]
 	}
-	if slices.ContainsFunc(append(at.along, at.start...), func(x float64) bool { return math.IsInf(x, 0) || math.IsNaN(x) }) {
+	if slices.ContainsFunc(append(at.Along, at.Start...), func(x float64) bool { return math.IsInf(x, 0) || math.IsNaN(x) }) {
 		return all, nil
 	}
-	c, err := at.curve(l, call(w.Params), l.Name)
+	c, err := alongLine(at, l, call(w.Params), l.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ type verifyFlags struct {
 	subject                     string // the built-in one, as it is typed; empty: a command
 	program                     string // the command, as it is typed, where losses are defined
 	table                       bool
-	live, checks                int
+	live, checks, sample        int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
 	isolate                     bool
@@ -136,10 +136,11 @@ incomplete.`,
 	f.addReport(cmd)
 	flags.StringVar(&f.tier, "tier", "", "the tier of the subject kernel: go, avx2 or avx512 (default the widest)")
 	flags.IntVar(&f.live, "live", conformance.DefaultLive, "terms of the reductions that are judged live, 0 for none")
+	flags.IntVar(&f.sample, "sample", 0, fmt.Sprintf("samples of each loss and dtype along an axis of floats, in equal steps of bits, for maps of errors; at most %d", conformance.MostSamples))
 	flags.StringVar(&f.only, "only", "", "one part of the suite: golden or properties (default both)")
 	flags.StringArrayVar(&f.laws, "law", nil, "this law only; repeatable")
 	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
-	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
+	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the samples, the live cases and the laws' cases")
 	flags.DurationVar(&f.timeout, "timeout", lcp.DefaultTimeout, "the longest silence of a command while it is asked")
 	flags.BoolVar(&f.isolate, "isolate", false, "run a command in an empty folder, with a small environment, and without network where the system allows")
 	flags.DurationVar(&f.startTimeout, "start-timeout", lcp.DefaultStartTimeout, "how long a command may take to start")
@@ -317,7 +318,7 @@ func (f verifyFlags) config() (c conformance.Config, err error) {
 		}
 	}
 	c = conformance.Config{Level: level, Losses: f.losses, Dtypes: f.dtypes, Cases: f.cases, Laws: f.laws, Only: f.only, Seed: f.seed,
-		Live: unlessZero(f.live), Checks: unlessZero(f.checks)}
+		Live: unlessZero(f.live), Sample: f.sample, Checks: unlessZero(f.checks)}
 	if f.known != "" {
 		if c.Known, err = known.Read(f.known); err != nil {
 			return c, fmt.Errorf("--known: %w", err)

@@ -82,9 +82,12 @@ func consistent(r *conformance.Report) error {
 func consistentRow(row *conformance.Row, status map[place]conformance.Status, total *conformance.Tally) error {
 	at := place{loss: row.Loss, format: row.Format, output: row.Output}
 	var tally conformance.Tally
-	level := conformance.Exact
+	level, samples := conformance.Exact, 0
 	for k := range row.Checks {
 		c := &row.Checks[k]
+		if c.At != nil {
+			samples++
+		}
 		if at.caseID = c.Case; status[at] != "" {
 			return fmt.Errorf("%s: twice", at)
 		}
@@ -96,6 +99,8 @@ func consistentRow(row *conformance.Row, status map[place]conformance.Status, to
 		}
 	}
 	switch name := fmt.Sprintf("%s, %s, %s", row.Loss, row.Format, row.Output); {
+	case samples > conformance.MostSamples:
+		return fmt.Errorf("%s: %d samples, and a run has at most %d", name, samples, conformance.MostSamples)
 	case tally != row.Tally || row.Cases != tally.Ran():
 		return fmt.Errorf("%s: %d cases with the tally %+v, and that of the checks is %+v", name, row.Cases, row.Tally, tally)
 	case level != row.Level:

@@ -18,7 +18,6 @@ import (
 	"sync"
 
 	"github.com/lossproof/lossproof/conformance"
-	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/printable"
@@ -66,7 +65,8 @@ type page struct {
 	Laws       []lawCount
 	Skips      []skipCount
 	Losses     []lossPart
-	NoMaps     string // why there are none
+	Foreign    int // cases on the maps that this version of Lossproof does not have
+	HasSamples bool
 	Axes       []labelled
 	Errors     []label // of the axis of errors
 	Data       string  // of the dots: JSON, as gzip in base64 for addresses
@@ -159,8 +159,9 @@ func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 	p.Dtypes, p.Map = levelMap(r)
 	p.Filters = filters(p.Map, p.Lists)
 	p.Losses = lossParts(r, figures)
-	if r.Vectors != golden.Digest() {
-		p.NoMaps = "The report is about other vectors than this version of Lossproof has, and so there are no inputs to draw errors over."
+	for _, f := range figures {
+		p.Foreign += f.Foreign
+		p.HasSamples = p.HasSamples || slices.ContainsFunc(f.Maps, func(m *ulpMap) bool { return m.Sampled != "" })
 	}
 	var text bytes.Buffer
 	if err := pageTemplate.Execute(&text, p); err != nil {
@@ -393,16 +394,13 @@ func lossParts(r *conformance.Report, figures []*figure) []lossPart {
 				part.Figures = append(part.Figures, f)
 			}
 		}
-		part.NoMap = part.Figures == nil && r.Vectors == golden.Digest()
+		part.NoMap = part.Figures == nil
 	}
 	return parts
 }
 
-// figuresOf draws every loss in every dtype, two at a time. There are none where the report is about other vectors.
+// figuresOf draws every loss in every dtype, two at a time.
 func figuresOf(r *conformance.Report) ([]*figure, error) {
-	if r.Vectors != golden.Digest() {
-		return nil, nil
-	}
 	var groups [][]*conformance.Row
 	for k := range r.Rows {
 		row := &r.Rows[k]

@@ -82,10 +82,25 @@ func TestWriteHTML_SaysWhatTheReportSays(t *testing.T) {
 func TestWriteHTML_WithoutVectorsOrCases(t *testing.T) {
 	page := htmlOf(t, threeReports(t)[1])
 	require.Contains(t, page, "other vectors than this version")
-	require.NotContains(t, page, `<figure`)
+	require.Contains(t, page, "Of its cases 2 are not known here")
 	elements(t, page)
 	empty := build(t, "nothing").done()
 	elements(t, htmlOf(t, empty))
+}
+
+// A sample is a dot at its place: a small one where it passed, and told with where it lies.
+func TestWriteHTML_ShowsSamples(t *testing.T) {
+	page := htmlOf(t, checked(t, conformance.Pointwise(bce, naive)))
+	require.Contains(t, page, `<path class="sampled" d="M`)
+	require.Contains(t, page, "a sample that passed")
+	told := 0
+	for _, c := range dotsOf(t, page).Figures["figure-"+bce+"-f64"] {
+		if id := c[0].(string); strings.HasPrefix(id, "sample.") {
+			require.Contains(t, c[1], "a sample: the prediction is ")
+			told++
+		}
+	}
+	require.Positive(t, told)
 }
 
 // What comes from an adapter is text wherever it stands: it changes no element, no attribute and no address of the page.
@@ -218,31 +233,6 @@ func TestAllowedUlps_AreThoseOfTheJudge(t *testing.T) {
 		require.Greater(t, compared[conformance.Passed], 50)
 		if l > closely {
 			require.Greater(t, compared[conformance.Failed], 10)
-		}
-	}
-}
-
-// The axis of inputs keeps the order of numbers, and stays where it is drawn.
-func TestScale_KeepsTheOrder(t *testing.T) {
-	for _, f := range ieee.Formats() {
-		for _, s := range []*scale{reals, positive, unit} {
-			low, high := math.Inf(-1), math.Inf(1)
-			if !s.below {
-				low = 0
-			}
-			if s.toOne {
-				high = 1
-			}
-			last, from, to := -1.0, f.Ordinal(low), f.Ordinal(high)
-			for k := range 1001 {
-				x := f.FromOrdinal(from + int64(float64(k)/1000*float64(to-from)))
-				at := s.at(f, x)
-				require.True(t, last <= at && 0 <= at && at <= 1, "%s %s at %v: %v after %v", s.name, f, x, at, last)
-				last = at
-			}
-			for k := range len(s.labels) - 1 {
-				require.Less(t, s.pixel(f, s.labels[k]), s.pixel(f, s.labels[k+1]), "%s %s", s.name, f)
-			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func naive(z, y float64) (value, grad float64) {
 // checked is the report of a run on a few checks.
 func checked(t *testing.T, s conformance.Subject, known ...known.Failure) *conformance.Report {
 	t.Helper()
-	r, err := conformance.Config{Losses: []string{bce}, Dtypes: []string{"f64"}, Live: 50, Checks: 5, Known: known}.Check(t.Context(), s)
+	r, err := conformance.Config{Losses: []string{bce}, Dtypes: []string{"f64"}, Live: 50, Sample: 40, Checks: 5, Known: known}.Check(t.Context(), s)
 	require.NoError(t, err)
 	return reread(t, r)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/axis"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -28,53 +29,12 @@ const (
 	plotMiddle, plotHalf = 94, 70
 )
 
-// A scale is a kind of input axis: the floats of a dtype in equal steps of bits within each of its pieces, which end at the knots.
-// The pieces of everyday numbers are the widest.
-type scale struct {
-	name          string
-	knots, shares []float64 // from 0 up, and where on the axis from 0 to 1 they lie
-	below         bool      // negative numbers mirror the positive ones
-	toOne         bool      // above ½ the axis is that of 1 − x, mirrored
-	labels        []float64
-}
-
-var (
-	halfLine = []float64{0, 1e-6, 0.1, 1000, math.Inf(1)}
-	reals    = &scale{"real", halfLine, []float64{0, 0.08, 0.22, 0.84, 1}, true, false, []float64{math.Inf(-1), -1000, -10, -1, -0.1, 0, 0.1, 1, 10, 1000, math.Inf(1)}}
-	positive = &scale{"positive", halfLine, []float64{0, 0.08, 0.22, 0.84, 1}, false, false, []float64{0, 1e-6, 0.1, 1, 10, 100, 1000, math.Inf(1)}}
-	unit     = &scale{"unit", []float64{0, 1e-6, 0.1, 0.5}, []float64{0, 0.12, 0.28, 0.5}, false, true, []float64{0, 1e-6, 0.1, 0.5, 0.9, 1 - 1e-6, 1}}
-)
-
-// at is where a number lies, from 0 to 1.
-func (s *scale) at(f loss.Format, x float64) float64 {
-	switch {
-	case s.below:
-		half := s.along(f, math.Abs(x)) / 2
-		return 0.5 + math.Copysign(half, x)
-	case s.toOne && x > 0.5:
-		return 1 - s.along(f, 1-x)
-	}
-	return s.along(f, x)
-}
-
-func (s *scale) along(f loss.Format, x float64) float64 {
-	steps := func(x float64) float64 { return float64(f.Ordinal(f.Round(x))) }
-	last := len(s.knots) - 1
-	x = min(max(x, 0), s.knots[last])
-	k := 1
-	for k < last && x > s.knots[k] {
-		k++
-	}
-	low, high := steps(s.knots[k-1]), steps(s.knots[k])
-	return s.shares[k-1] + (steps(x)-low)/(high-low)*(s.shares[k]-s.shares[k-1])
-}
-
-// pixel is the column of a number.
-func (s *scale) pixel(f loss.Format, x float64) int {
+// column is that of a number on an axis of inputs.
+func column(s *axis.Scale, f loss.Format, x float64) int {
 	if math.IsNaN(x) {
 		return laneOfNaN
 	}
-	return plotLeft + int(math.Round(s.at(f, x)*(plotRight-plotLeft)))
+	return plotLeft + int(math.Round(s.At(f, x)*(plotRight-plotLeft)))
 }
 
 // errorRow is the row of an error. √log10(1+10|e|) shows 0.1, 1 and 10 ulp apart and still has room for 1e16.
@@ -84,82 +44,6 @@ func errorRow(e float64) int {
 	}
 	size := min(math.Sqrt(math.Log10(1+10*math.Abs(e)))/4, 1)
 	return plotMiddle - int(math.Round(math.Copysign(size*plotHalf, e)))
-}
-
-// An abscissa says what of a case of a loss is its input on the map.
-type abscissa struct {
-	says string
-	*scale
-	of func(p *loss.Plan) (x float64, ok bool) // false: nowhere, as an ignored row
-}
-
-func abscissaOf(l *loss.Loss) abscissa {
-	probability := l.Prediction.Low == 0 && l.Prediction.High == 1
-	switch {
-	case l.Shape == loss.Point && probability:
-		return abscissa{"the prediction", unit, firstPrediction}
-	case l.Shape == loss.Point:
-		return abscissa{"the prediction", reals, firstPrediction}
-	case l.Shape == loss.Row && l.IndexTarget() != nil:
-		return abscissa{"the score of the label (of the likeliest class) less the best other score", reals, gap}
-	case l.Shape == loss.Row:
-		return abscissa{"the spread of the scores, the largest less the least", positive, spread}
-	case l.Shape == loss.Box:
-		return abscissa{"the IoU of the boxes", unit, boxOverlap}
-	}
-	return abscissa{"the overlap Σ min(p, t)/Σ max(p, t)", unit, func(p *loss.Plan) (float64, bool) { return setOverlap(p, probability) }}
-}
-
-func firstPrediction(p *loss.Plan) (float64, bool) { return p.Pred[0], true }
-
-func gap(p *loss.Plan) (float64, bool) {
-	label := 0
-	switch {
-	case p.Label != nil:
-		label = p.Label[0]
-	default:
-		for k, y := range p.Target {
-			if y > p.Target[label] {
-				label = k
-			}
-		}
-	}
-	if len(p.Pred) < 2 || label < 0 || label >= len(p.Pred) {
-		return 0, false
-	}
-	others := slices.Delete(slices.Clone(p.Pred), label, label+1)
-	return p.Pred[label] - slices.Max(others), true
-}
-
-func spread(p *loss.Plan) (float64, bool) { return slices.Max(p.Pred) - slices.Min(p.Pred), true }
-
-func boxOverlap(p *loss.Plan) (float64, bool) {
-	a, b := p.Pred, p.Target
-	if len(a) != 4 || len(b) != 4 {
-		return 0, false
-	}
-	area := func(x1, y1, x2, y2 float64) float64 { return max(x2-x1, 0) * max(y2-y1, 0) }
-	both := area(max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3]))
-	return both / (area(a[0], a[1], a[2], a[3]) + area(b[0], b[1], b[2], b[3]) - both), true
-}
-
-func setOverlap(p *loss.Plan, probability bool) (float64, bool) {
-	predicted := p.Pred
-	if !probability {
-		r, err := loss.Eval(&loss.Call{Loss: "sigmoid", Format: p.Format, Batch: loss.Batch{Rows: 1, Cols: len(p.Pred), Pred: p.Pred}})
-		if err != nil {
-			return 0, false
-		}
-		predicted = r.Value
-	}
-	if len(p.Target) != len(predicted) {
-		return 0, false
-	}
-	var both, either float64
-	for k, t := range p.Target {
-		both, either = both+min(predicted[k], t), either+max(predicted[k], t)
-	}
-	return both / either, true
 }
 
 // allowedUlps is the error that a level allows the numbers of an answer, the widest of them; infinite where it sets no limit in ulp.
@@ -186,20 +70,22 @@ type figure struct {
 	Abscissa     string
 	Maps         []*ulpMap
 	Told         int // of how many of its cases the page has the input
+	Foreign      int // cases that this version of Lossproof does not have
 	Cases        []*mapCase
 	format       loss.Format
 }
 
 // An ulpMap is the paths of an SVG.
 type ulpMap struct {
-	ID, Output, Text              string
-	Axis                          string // the id of its input axis
-	Passed, Failed, Known, Bounds string // Bounds: above 0, mirrored below
-	Broke, Mended, Drifted        string // arrows from the error in the report that this one is compared with
-	scale                         *scale
-	level                         conformance.Level
-	worst                         conformance.Ulps
-	tally                         conformance.Tally
+	ID, Output, Text               string
+	Axis                           string // the id of its input axis
+	Passed, Failed, Known, Sampled string // Sampled: the samples that passed
+	Bounds, Stable                 string // what the required level allows, and what stable does; above 0, mirrored below
+	Broke, Mended, Drifted         string // arrows from the error in the report that this one is compared with
+	scale                          *axis.Scale
+	level                          conformance.Level
+	worst                          conformance.Ulps
+	tally                          conformance.Tally
 }
 
 // A dot is a check on a map.
@@ -237,8 +123,8 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 	for k := range all {
 		vectors[all[k].ID] = &all[k]
 	}
-	axis := abscissaOf(l)
-	fig := &figure{Loss: l.Name, Format: format, Abscissa: axis.says, format: f}
+	over := axis.Of(l)
+	fig := &figure{Loss: l.Name, Format: format, Abscissa: over.Says, format: f}
 	byCase := map[string]*mapCase{}
 	var order []string
 	points, others := map[*ulpMap]map[string][]pixel{}, map[*ulpMap]int{}
@@ -246,7 +132,7 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 		at := slices.IndexFunc(fig.Maps, func(m *ulpMap) bool { return m.Output == string(row.Output) })
 		if at < 0 {
 			at = len(fig.Maps)
-			m := &ulpMap{ID: mapID(l.Name, format, string(row.Output)), Output: string(row.Output), Axis: "axis-" + axis.name + "-" + format, scale: axis.scale, level: conformance.Exact}
+			m := &ulpMap{ID: mapID(l.Name, format, string(row.Output)), Output: string(row.Output), Axis: "axis-" + over.Name + "-" + format, scale: over.Scale, level: conformance.Exact}
 			fig.Maps, points[m] = append(fig.Maps, m), map[string][]pixel{}
 		}
 		m := fig.Maps[at]
@@ -260,39 +146,58 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 			v := vectors[check.Case]
 			if told == nil {
 				told = &mapCase{id: check.Case, input: "drawn by the run"}
-				if v != nil {
+				switch {
+				case v != nil:
 					told.input, told.flags = inputText(&v.Call), v.Flags
+				case check.At != nil:
+					told.input = fmt.Sprintf("a sample: %s is %v", over.Says, *check.At)
+				case row.Bound == conformance.BoundVectors:
+					told.input = "a case of other vectors"
+					fig.Foreign++
 				}
 				byCase[check.Case], order = told, append(order, check.Case)
 			}
-			x, alone := 0, false
-			if v != nil {
+			place, alone := 0.0, false
+			if check.At != nil {
+				place, alone = *check.At, true
+			} else if v != nil {
 				if p, err := v.Call.Plan(); err == nil && p.Items() == 1 {
-					var place float64
-					if place, alone = axis.of(p); alone {
-						x = axis.pixel(f, place)
-					}
+					place, alone = over.Of(p)
 				}
 			}
+			x := column(over.Scale, f, place)
 			if !alone { // in columns of their own, one after the other
 				const apart = 3
 				x, others[m] = lotLeft+apart*others[m]%(lotRight-lotLeft), others[m]+1
 			}
 			d := dot{at, x, errorRow(float64(*check.Max)), check.Status, *check.Max, nil}
 			told.dots = append(told.dots, d)
-			points[m][string(d.Status)] = append(points[m][string(d.Status)], pixel{d.X, d.Y})
+			kind := string(d.Status)
+			if check.At != nil && check.Status == conformance.Passed {
+				kind = "sampled"
+			}
+			points[m][kind] = append(points[m][kind], pixel{d.X, d.Y})
 			if !alone {
 				continue
 			}
-			truth := v.Truth.Part(string(row.Output))
-			if b := allowedUlps(r.Level, f, truth); !ulp.Special(b) {
-				points[m]["bounds"] = append(points[m]["bounds"], pixel{x, errorRow(b)})
+			for name, level := range map[string]conformance.Level{"bounds": r.Level, "stable": conformance.Stable} {
+				allowed := math.Inf(1)
+				switch {
+				case v != nil:
+					allowed = allowedUlps(level, f, v.Truth.Part(string(row.Output)))
+				case check.Kappa != nil && level != conformance.Close: // which a size says, and not κ alone
+					allowed = level.Ulps(*check.Kappa, 1)
+				}
+				if !ulp.Special(allowed) && (name == "bounds" || r.Level > conformance.Stable) {
+					points[m][name] = append(points[m][name], pixel{x, errorRow(allowed)})
+				}
 			}
 		}
 	}
 	for _, m := range fig.Maps {
 		m.Passed, m.Failed = runs(points[m]["passed"], 0), runs(points[m]["failed"], 0)
 		m.Known, m.Bounds = runs(points[m]["known"], 2), runs(points[m]["bounds"], 1)
+		m.Sampled, m.Stable = runs(points[m]["sampled"], 0), runs(points[m]["stable"], 0)
 		m.Text = m.text()
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return byCase[a].before(byCase[b]) })
@@ -462,18 +367,11 @@ func axes(figures []*figure) []labelled {
 				continue
 			}
 			a := labelled{ID: m.Axis}
-			for _, x := range m.scale.labels {
-				a.Labels = append(a.Labels, label{m.scale.pixel(fig.format, x), axisText(x)})
+			for _, x := range m.scale.Labels {
+				a.Labels = append(a.Labels, label{column(m.scale, fig.format, x), axis.Text(x)})
 			}
-			for _, share := range m.scale.shares[1 : len(m.scale.shares)-1] {
-				if m.scale.below {
-					share = 0.5 + share/2
-				}
-				x := plotLeft + int(math.Round(share*(plotRight-plotLeft)))
-				a.Knots = append(a.Knots, x)
-				if m.scale.below || m.scale.toOne {
-					a.Knots = append(a.Knots, plotLeft+plotRight-x)
-				}
+			for _, share := range m.scale.Knots() {
+				a.Knots = append(a.Knots, plotLeft+int(math.Round(share*(plotRight-plotLeft))))
 			}
 			all = append(all, a)
 		}
@@ -485,28 +383,7 @@ func axes(figures []*figure) []labelled {
 func errorLabels() []label {
 	all := []label{{laneOfInfinity, "∞"}}
 	for _, e := range []float64{1e15, 1e6, 1000, 10, 1, 0, -1, -10, -1000, -1e6, -1e15} {
-		all = append(all, label{errorRow(e), axisText(e)})
+		all = append(all, label{errorRow(e), axis.Text(e)})
 	}
 	return all
-}
-
-// axisText writes a number of an axis in few characters.
-func axisText(x float64) string {
-	switch size := math.Abs(x); {
-	case math.IsInf(size, 0):
-		return map[bool]string{true: "−∞", false: "∞"}[x < 0]
-	case x == 1-1e-6:
-		return "1−10⁻⁶"
-	case x < 0:
-		return "−" + axisText(-x)
-	case size == 1e15:
-		return "10¹⁵"
-	case size == 1e6:
-		return "10⁶"
-	case size == 1e-6:
-		return "10⁻⁶"
-	case size == 1000:
-		return "10³"
-	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
 }
