@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
@@ -50,9 +51,10 @@ type together struct {
 
 func (t together) misuse() error { return t.misused }
 
-// ofShape says why a function of a constructor is none of a loss: a loss of points is a function of
-// a number, any other of a row.
-func ofShape(constructor, lossName string) error {
+// ofForm says why a function of a constructor is none of its loss: a loss of points is a function of
+// a number, any other of a row, and a target is there where the loss has one.
+func (f *Function) ofForm(constructor string) error {
+	lossName, takes := f.description.Capabilities[0].Loss, f.description.Capabilities[0].Targets
 	decl, err := loss.Named(lossName)
 	if err != nil {
 		return nil // which the run reports
@@ -63,7 +65,15 @@ func ofShape(constructor, lossName string) error {
 	case !point && constructor == "Pointwise":
 		return fmt.Errorf("conformance: Pointwise: %s is a loss of a %s of numbers: use Rowwise, or Reduced for a whole batch", lossName, decl.Shape)
 	}
-	return nil
+	has := strings.Split(decl.Targets.String(), " or ")
+	if slices.ContainsFunc(takes, func(t string) bool { return slices.Contains(has, t) }) {
+		return nil
+	}
+	err = fmt.Errorf("conformance: %s: the function has the target %s, and %s has %s", constructor, strings.Join(takes, " or "), lossName, strings.Join(has, " or "))
+	if decl.Unknown() && !decl.HasTarget() {
+		err = fmt.Errorf(`%w: its head declares a target, as in Unknown("%s", "target: y")`, err, lossName)
+	}
+	return err
 }
 
 // About says more about a function than its signature does; a field that is zero says nothing.

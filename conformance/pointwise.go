@@ -31,7 +31,7 @@ func Pointwise[F PointwiseFunc](lossName string, f F) *Function {
 	if s == nil {
 		s = pointwiseSubject[float64](lossName, f)
 	}
-	s.misused = ofShape("Pointwise", lossName)
+	s.misused = s.ofForm("Pointwise")
 	return s
 }
 

@@ -37,7 +37,7 @@ func Rowwise[F RowwiseFunc](lossName string, f F) *Function {
 	if s == nil {
 		s = rowwiseSubject[float64](lossName, f)
 	}
-	s.misused = ofShape("Rowwise", lossName)
+	s.misused = s.ofForm("Rowwise")
 	return s
 }
 

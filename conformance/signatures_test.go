@@ -108,8 +108,12 @@ func TestConstructors_RefuseALossOfAnotherShape(t *testing.T) {
 	point := Pointwise("cross_entropy", func(z, y float64) float64 { return 0 })
 	row := Rowwise(bce, func(z, y []float64) float64 { return 0 })
 	for want, s := range map[string]Subject{
-		"Pointwise: cross_entropy is a loss of a row of numbers: use Rowwise": point.With(About{Name: "mine"}),
-		"Rowwise: " + bce + " is a loss of single numbers: use Pointwise":     Join("mine", "", Reference(), row),
+		"Pointwise: cross_entropy is a loss of a row of numbers: use Rowwise":                                       point.With(About{Name: "mine"}),
+		"Rowwise: " + bce + " is a loss of single numbers: use Pointwise":                                           Join("mine", "", Reference(), row),
+		"Pointwise: the function has the target number, and softplus has none":                                      Pointwise("softplus", func(z, y float64) float64 { return 0 }),
+		"Pointwise: the function has the target none, and squared_error has number":                                 Pointwise("squared_error", func(x float64) float64 { return 0 }),
+		"Rowwise: the function has the target label, and kl_divergence has distribution":                            Rowwise("kl_divergence", func(p []float32, label int) float32 { return 0 }),
+		`and unknown_headless has none: its head declares a target, as in Unknown("unknown_headless", "target: y")`: Pointwise(Unknown("unknown_headless", ""), func(z, y float64) float64 { return 0 }),
 	} {
 		_, err := Check(t.Context(), s)
 		require.ErrorContains(t, err, want)
