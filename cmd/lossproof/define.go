@@ -43,11 +43,15 @@ func (d definitions) declare() (names []string, err error) {
 	return names, nil
 }
 
-// flags are the flags that define the same again.
+// flags are the flags that define the same again, on one line.
 func (d definitions) flags() string {
 	var text strings.Builder
 	for _, given := range d {
-		text.WriteString(" --define '" + strings.ReplaceAll(given, "'", `'\''`) + "'")
+		quoted := "'" + strings.ReplaceAll(given, "'", `'\''`) + "'"
+		if strings.Contains(given, "\n") {
+			quoted = "$'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`).Replace(given) + "'"
+		}
+		text.WriteString(" --define " + quoted)
 	}
 	return text.String()
 }

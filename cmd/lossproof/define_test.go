@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -79,6 +80,17 @@ func TestVerify_AFalseClaimFailsWithItsCounterexample(t *testing.T) {
 	require.Equal(t, doesNotConform, out.code, out.stderr)
 	require.Contains(t, out.stdout, "breaks the law convex_by_jensen")
 	require.Contains(t, out.stdout, "counterexample")
+}
+
+func TestDefinitions_AreDefinedAgainOnOneLine(t *testing.T) {
+	needs(t, "bash")
+	for _, text := range []string{"softplus(z) - y*z", "name: test_quoted\n# it's a \\ text\n\nz^2"} {
+		flags := definitions{text}.flags()
+		require.NotContains(t, flags, "\n")
+		out, err := exec.Command("bash", "-c", "printf %s"+strings.ReplaceAll(flags, " --define", "")).Output()
+		require.NoError(t, err)
+		require.Equal(t, text, string(out))
+	}
 }
 
 func TestDefine_MistakesAreOfTheCommandLine(t *testing.T) {

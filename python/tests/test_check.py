@@ -40,6 +40,7 @@ def test_the_exception_is_a_diagnosis():
         lossproof.check(textbook, "binary_cross_entropy_with_logits", options=GOLDEN)
     text = str(raised.value)
     assert "binary_cross_entropy_with_logits" in text and len(text.splitlines()) < 70
+    assert "say finite_inputs=True" in raised.value.report.text
     report = raised.value.report
     assert not report.ok and report.failures and all(f["format"] == "f32" for f in report.failures)
     assert isinstance(raised.value, AssertionError)
@@ -155,6 +156,22 @@ def test_the_truth_to_any_digits():
     assert lossproof.eval("sigmoid_focal", -1.0, 0.0, gamma=0.5, alpha=None).value.value == pytest.approx(-math.sqrt(sigma) * math.log(1 - sigma))
     with pytest.raises(lossproof.LossproofError, match="prediction|number"):
         lossproof.eval("binary_cross_entropy", 1.5, 1.0)
+
+
+def test_a_loss_of_ones_own_is_checked_by_its_definition(tmp_path):
+    definition = "softplus(z) - y*z"
+    assert lossproof.check(stable, define=definition, dtype="float64", options=QUICK).ok
+    with pytest.raises(lossproof.ConformanceError) as raised:
+        lossproof.check(textbook, "my_loss", define="claims: convex\n\n" + definition, options=GOLDEN)
+    assert {f["loss"] for f in raised.value.report.failures} == {"my_loss"} and "overflow" in str(raised.value)
+    assert 'lossproof.check(..., options=["--case", "my_loss.' in str(raised.value) and "_relay" not in raised.value.report.text
+    truth = lossproof.eval("binary_cross_entropy_with_logits", 36.0, 1.0)
+    (tmp_path / "my.txt").write_text(definition, encoding="utf-8")
+    for of in ({"define": definition}, {"define": str(tmp_path / "my.txt")}, {"loss": "my_loss", "define": str(tmp_path / "my.txt")}):
+        assert lossproof.eval(pred=36.0, target=1.0, **of).value == truth.value
+    for of, said in (({}, "which loss"), ({"define": "sofplus(z)"}, "did you mean softplus")):
+        with pytest.raises(lossproof.LossproofError, match=said):
+            lossproof.check(stable, **of)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])

@@ -17,7 +17,7 @@ from . import _relay, lcp
 from ._binary import LossproofError, message, program
 from ._frameworks import Framework, choose, dtype_name
 from ._report import ConformanceError, Report
-from ._truth import catalogue
+from ._truth import catalogue, which
 
 REDUCTIONS = ("none", "sum", "mean/elements", "mean/counted", "mean/samples", "mean/weight")
 SOME_FAILED, MISTAKE = 1, 2  # exit codes of the command
@@ -25,8 +25,9 @@ SOME_FAILED, MISTAKE = 1, 2  # exit codes of the command
 
 def check(
     function: Callable,
-    loss: str,
+    loss: str | None = None,
     *,
+    define: str | None = None,
     dtype: Any = "float32",
     level: str | int = "close",
     grad: Callable | None = None,
@@ -49,6 +50,7 @@ def check(
     it takes, and returns one value for each element, row, box or set. The gradient by the prediction is that of autograd; a function
     of NumPy returns ``(value, gradient)``, or has its gradient in ``grad``, or is judged by its value alone.
 
+    define      a definition, a text or a file, of a loss that is not in the catalogue: "softplus(z) - y*z"
     dtype       "float64", "float32", "float16", "bfloat16", a dtype of a library, or a list of them
     level       what every answer must meet: "callable", "close", "stable", "accurate", "faithful" or "exact"
     grad        a function of the same arguments that returns the gradient of the sum of all values
@@ -65,17 +67,17 @@ def check(
     options     options of ``lossproof verify``, such as ["--checks", "1000", "--seed", "2"]
     **fixed     parameters of the loss that the function has at one value; it is called without them
     """
-    declared = catalogue(loss)
+    declared = catalogue(loss, define)
     dtypes = [dtype_name(d) for d in (dtype if isinstance(dtype, (list, tuple)) else [dtype])]
     adapter = _Adapter(function, declared, dtypes, grad, framework, reduction, targets, list(params), weights,
                        {"refuses": refuses, "hardTargets": hard_targets, "finiteInputs": finite_inputs}, conventions or {}, fixed)
-    report = _Run(adapter, name or getattr(function, "__name__", "function"), ["--level", str(level), "--loss", loss, "--dtype", ",".join(dtypes), *options]).report()
+    report = _Run(adapter, name or getattr(function, "__name__", "function"), ["--level", str(level), *(["--loss", loss] if define is None else which(loss, define)), "--dtype", ",".join(dtypes), *options]).report()
     if not report.ok:
         raise ConformanceError(report)
     return report
 
 
-def conformance(loss: str, **arguments: Any) -> Callable[[Callable], Callable]:
+def conformance(loss: str | None = None, **arguments: Any) -> Callable[[Callable], Callable]:
     """Marks a function as a test of pytest: an item for each dtype and output. The arguments are those of check."""
 
     def mark(function: Callable) -> Callable:
@@ -193,14 +195,14 @@ class _Adapter:
 
 
 def _repeatable(text: str, escaped: bool) -> str:
-    """The text with the call that repeats a check, in place of the command that does, which has the relay in it."""
+    """The text with the call that repeats a check, in place of the command that does, which has the relay in it, and with promises by their names here."""
     quote = r'\"' if escaped else '"'
 
     def call(found: re.Match) -> str:
         words = found[1].split()
         return "lossproof.check(..., options=[" + ", ".join(quote + word + quote for word in words) + "])"
 
-    return re.sub(r"lossproof verify ((?:--(?:case|law|loss|dtype|seed|checks|level|live|only)[ =]\S+ ?)+)-- [^\n]*?_relay\.py \d+", call, text)
+    return re.sub(r"lossproof verify (?:--define [^\n]*? )?((?:--(?:case|law|loss|dtype|seed|checks|level|live|only)[ =]\S+ ?)+)-- [^\n]*?_relay\.py \d+", call, text).replace("declare FiniteInputs", "say finite_inputs=True")
 
 
 class _Run:

@@ -4,19 +4,33 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import os
+import pathlib
 from typing import Any, Iterator, Mapping, Sequence
 
 from . import lcp
-from ._binary import run
+from ._binary import LossproofError, run
 from ._frameworks import dtype_name
 
 _NUMPY = {"f64": "float64", "f32": "float32", "f16": "float16", "bf16": "float32"}  # NumPy has no bfloat16: float32 holds each
 
 
 @functools.cache
-def catalogue(loss: str) -> dict[str, Any]:
+def catalogue(loss: str | None = None, define: str | None = None) -> dict[str, Any]:
     """All that is known of a loss: formula, shape, parameters, conventions, special cases, traits, sources."""
-    return json.loads(run("list", loss, "--json"))
+    return json.loads(run("list", *which(loss, define), "--json"))
+
+
+def which(loss: str | None, define: str | None) -> list[str]:
+    """The arguments of the command for a loss of the catalogue, or for a definition, a text or a file, which gets the name of a loss beside it."""
+    if define is None:
+        if loss is None:
+            raise LossproofError("which loss? want its name, or define=")
+        return [loss]
+    if loss is None:
+        return [f"--define={define}"]
+    text = pathlib.Path(define).read_text(encoding="utf-8") if "\n" not in define and os.path.isfile(define) else define
+    return [f"--define=name: {loss}\n{text}"]
 
 
 def losses() -> list[str]:
@@ -53,17 +67,17 @@ class Truth:
         return self.values[0]
 
 
-def eval(loss: str | None, pred: Any, target: Any = None, *, dtype: Any = "float64", digits: int = 30, weight: Any = None, reduction: str = "none",
+def eval(loss: str | None = None, pred: Any = None, target: Any = None, *, dtype: Any = "float64", digits: int = 30, weight: Any = None, reduction: str = "none",
          conventions: Mapping[str, str] | None = None, define: str | None = None, hess: bool = False, **params: Any) -> Truth:
     """The true value and gradient of a loss: certified, correctly rounded, and to as many digits as asked.
 
-    Numbers may be numbers, nested lists or arrays; a row of scores is an inner list. define is a definition as text, instead of a loss.
+    Numbers may be numbers, nested lists or arrays; a row of scores is an inner list. define is a definition, a text or a file, of a loss that is not in the catalogue.
     With hess the second derivative by each prediction comes with them.
     """
-    arguments = ["eval", *([loss] if define is None else []), f"--pred={_text(pred)}", f"--dtype={dtype_name(dtype)}", f"--digits={digits}",
+    if pred is None:
+        raise LossproofError("eval of what? want pred")
+    arguments = ["eval", *which(loss, define), f"--pred={_text(pred)}", f"--dtype={dtype_name(dtype)}", f"--digits={digits}",
                  f"--reduction={reduction}", "--json"]
-    if define is not None:
-        arguments.append(f"--define={define}")
     if hess:
         arguments.append("--hess")
     if target is not None:

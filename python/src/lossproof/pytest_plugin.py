@@ -36,7 +36,7 @@ class Loss(pytest.Collector):
         for dtype in dtypes if isinstance(dtypes, (list, tuple)) else [dtypes]:
             for part in ("value", "grad", LAWS):
                 short = dtype_name(dtype)
-                yield Check.from_parent(self, name=f"{self.loss}.{short}.{part}", dtype=short, part=part)
+                yield Check.from_parent(self, name=f"{self.loss or 'defined'}.{short}.{part}", dtype=short, part=part)
 
     def report(self) -> Any:
         from ._check import check
