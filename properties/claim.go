@@ -354,12 +354,41 @@ func (t *trial) broken(what string, left *form, r relation, right *form, slack *
 	digits := apart(left.value(), right.value())
 	v := &Violation{What: what, Left: t.describe(left, digits), Right: string(r) + " " + t.describe(right, digits),
 		Slack: decimal(slack) + ", broken by " + decimal(r.excess(difference)), From: t.sources(d)}
+	v.sides = t.sides(left, r, right, slack)
 	for _, term := range d.terms {
 		if !slices.Contains(v.calls, term.n.e.call) {
 			v.calls = append(v.calls, term.n.e.call)
 		}
 	}
 	panic(outcome{violation: v})
+}
+
+// sides are both sides in numbers; nil where float64 cannot hold them.
+func (t *trial) sides(left *form, r relation, right *form, slack *big.Float) *Sides {
+	s := &Sides{Relation: string(r)}
+	for to, x := range map[*float64]*big.Float{&s.Left: left.value(), &s.Right: right.value(), &s.Slack: slack} {
+		if *to, _ = x.Float64(); math.IsInf(*to, 0) {
+			return nil
+		}
+	}
+	for k, side := range []*form{left, right} {
+		const most = 4 // of a side, which find room beside each other
+		for _, term := range side.terms[:min(most, len(side.terms))] {
+			s.Numbers = append(s.Numbers, SideNumber{[]string{"left", "right"}[k], t.taken(term, term.n.name()), t.point(term.n.e.call), term.n.x()})
+		}
+	}
+	return s
+}
+
+// taken says of a number how a side has it.
+func (t *trial) taken(x term, text string) string {
+	if x.of != nil {
+		text = x.of.name + "(" + text + ")"
+	}
+	if c, _ := x.coef.Float64(); c != 1 {
+		text = decimal(x.coef) + "·" + text
+	}
+	return text
 }
 
 // apart is how many digits tell two numbers apart.
@@ -383,14 +412,7 @@ func (t *trial) describe(s *form, digits int) string {
 	const most = 6
 	var parts []string
 	for _, term := range s.terms[:min(most, len(s.terms))] {
-		text := term.n.name() + " " + t.show(term.n.x())
-		if term.of != nil {
-			text = term.of.name + "(" + text + ")"
-		}
-		if c, _ := term.coef.Float64(); c != 1 {
-			text = decimal(term.coef) + "·" + text
-		}
-		parts = append(parts, text)
+		parts = append(parts, t.taken(term, term.n.name()+" "+t.show(term.n.x())))
 	}
 	if len(s.terms) > most {
 		parts = append(parts, fmt.Sprintf("%d terms more", len(s.terms)-most))

@@ -52,6 +52,7 @@ type Failure struct {
 	Right          string `json:"right"`
 	Slack          string `json:"slack"`
 	SlackFrom      string `json:"slackFrom,omitempty"`
+	Sides          *Sides `json:"sides,omitempty"` // in numbers; nil where it is about something else
 	Stack          string `json:"stack,omitempty"` // of a panic
 	Shrinks        int    `json:"shrinks"`
 	Repeat         string `json:"repeat"`
@@ -60,9 +61,26 @@ type Failure struct {
 	Calls []*loss.Call `json:"-"` // whose answers are compared, as the subject was asked them
 }
 
+// Sides are the two sides of a claim that does not hold, to be drawn.
+type Sides struct {
+	Relation string       `json:"relation"` // of left to right: = ≤ ≥ <
+	Left     float64      `json:"left"`
+	Right    float64      `json:"right"`
+	Slack    float64      `json:"slack"`
+	Numbers  []SideNumber `json:"numbers"` // that the subject answered, the first of them
+}
+
+// A SideNumber is a number of the subject that a side is made of.
+type SideNumber struct {
+	Side  string  `json:"side"`  // left or right
+	Of    string  `json:"of"`    // which number, and how often it is taken
+	At    string  `json:"at"`    // the call
+	Value float64 `json:"value"` // as it was answered
+}
+
 func (u *unit) failure(v *Violation, c *Case, shrinks int) *Failure {
 	f := &Failure{Law: u.law.Name, Statement: u.law.Statement, Source: u.law.Source, Loss: u.loss.Name, Format: u.format.Name,
-		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Stack: v.Stack, Shrinks: shrinks, Case: c, Calls: v.calls}
+		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Sides: v.sides, Stack: v.Stack, Shrinks: shrinks, Case: c, Calls: v.calls}
 	if c != nil {
 		f.Counterexample = c.describe()
 	}

@@ -59,6 +59,7 @@ type Violation struct {
 	At    string // the call, where it is not the case itself
 
 	calls []*loss.Call // whose answers are compared
+	sides *Sides       // where it is about a difference of numbers
 }
 
 // run runs the check of a law on a case. Any other panic than an outcome is a violation:

@@ -102,6 +102,7 @@ type failureList struct {
 type entry struct {
 	Loss, Format, Output, Law, Flags, Cause string
 	ID, Title, Text                         string
+	Picture                                 *lawPicture // of a broken law
 }
 
 // A lawCount is what was found of a law over all losses and dtypes.
@@ -286,7 +287,7 @@ func listings(r *conformance.Report) []failureList {
 	for _, l := range spreadOut(inOrder, mostListed, func(l *conformance.LawResult) string { return l.Loss + l.Format }) {
 		e := entry{Loss: l.Loss, Format: l.Format, Output: laws, Law: l.Law, Cause: string(l.Cause), Title: l.Note, Text: printable.Text(l.String(), mostOfOne)}
 		if l.Failure != nil {
-			e.Title = l.Failure.Statement
+			e.Title, e.Picture = l.Failure.Statement, pictureOf(l.Failure)
 		}
 		broken.Entries = append(broken.Entries, e)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
+	"github.com/lossproof/lossproof/properties"
 )
 
 func htmlOf(t *testing.T, r *conformance.Report) string {
@@ -121,6 +122,7 @@ func TestWriteHTML_HostileNamesAreText(t *testing.T) {
 			l.Cause, l.Why, l.Note = conformance.Cause(name), name, name
 			if l.Failure != nil {
 				l.Failure.Counterexample, l.Failure.Statement, l.Failure.Left = name, name, name
+				l.Failure.Sides = &properties.Sides{Relation: name, Left: 1, Right: 2, Slack: 0.1, Numbers: []properties.SideNumber{{Side: "left", Of: name, At: name, Value: 1}}}
 			}
 		}
 		return r
