@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"image/color"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/axis"
 	"github.com/lossproof/lossproof/internal/beside"
@@ -27,20 +29,32 @@ import (
 func newPlot() *cobra.Command {
 	var params, chosen []string
 	var out string
+	var e errorFlags
 	cmd := &cobra.Command{
-		Use:   "plot LOSS...",
-		Short: "Draws the value and the gradient of losses, on the terminal or as a picture",
+		Use:   "plot LOSS... [-- command...]",
+		Short: "Draws the value and the gradient of losses, or the errors of implementations, on the terminal or as a picture",
 		Long: `Draws the value of a loss and its gradient along a line through its predictions: of a point the
 prediction itself, of a row the score of the label beside equal others, of a box one that slides over
 its target, of a set the share of a mask that is right. The picture says which line it is.
 
 Without --out it draws on the terminal. --out FILE.svg or FILE.png writes a picture, of several losses
-beside each other; the same losses give the same SVG. --param and --convention are for each loss that has them.`,
+beside each other; the same losses give the same SVG. --param and --convention are for each loss that has them.
+
+With --error, or a command that speaks LCP/1 after --, it draws what an implementation gets wrong: the signed error, in
+units in the last place of the true value (ulp), at samples of one loss that lie in equal steps of bits on an axis of floats, and
+what the levels accurate and stable allow there. A subject is reference, kernel, or a formula of a prediction z and a target y, which is
+computed as it is written, each operation rounded to the dtype; --error is repeatable, and pictures stand beside each other.`,
 		Example: `  lossproof plot binary_cross_entropy_with_logits
   lossproof plot sigmoid_focal --param gamma=5 --out focal.svg
-  lossproof plot absolute_error squared_error huber --out regression.svg`,
+  lossproof plot absolute_error squared_error huber --out regression.svg
+  lossproof plot softplus --error "log(1 + exp(z))" --error kernel --out softplus.svg
+  lossproof plot cross_entropy --dtype f64 --output grad -- python3 adapter.py`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var command []string
+			if at := cmd.ArgsLenAtDash(); at >= 0 {
+				args, command = args[:at], args[at:]
+			}
 			var decls []*loss.Loss
 			for _, name := range args {
 				decl, err := loss.Named(loss.Aliased(name))
@@ -48,6 +62,24 @@ beside each other; the same losses give the same SVG. --param and --convention a
 					return err
 				}
 				decls = append(decls, decl)
+			}
+			if len(e.subjects)+len(command) > 0 {
+				if len(decls) != 1 || len(params)+len(chosen) > 0 {
+					return errors.New("errors are drawn of one loss, with its default parameters")
+				}
+				maps, err := e.maps(cmd.Context(), decls[0], command)
+				if err != nil {
+					return err
+				}
+				if out == "" {
+					for _, m := range maps {
+						m.write(cmd.OutOrStdout())
+					}
+					return nil
+				}
+				return writePicture(out, 360*len(maps), 300, func(c canvas) error {
+					return paintErrors(c, fmt.Sprintf("%s, %s %s", decls[0].Name, e.dtype, e.output), maps)
+				})
 			}
 			for _, text := range slices.Concat(params, chosen) {
 				if !slices.ContainsFunc(decls, func(l *loss.Loss) bool { return len(ofLoss(l, []string{text})) > 0 }) {
@@ -70,13 +102,21 @@ beside each other; the same losses give the same SVG. --param and --convention a
 				}
 				return nil
 			}
-			return writePicture(out, curves)
+			if len(curves) > len(inks) {
+				return fmt.Errorf("%d losses: a picture has room for %d", len(curves), len(inks))
+			}
+			return writePicture(out, 620, 250, func(c canvas) error { return paint(c, curves, ofValue, ofGradient) })
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&params, "param", nil, "a parameter, as name=number, name=1,2,3 or name=none; repeatable")
 	flags.StringArrayVar(&chosen, "convention", nil, "a convention, as name=value; repeatable")
 	flags.StringVar(&out, "out", "", "a file to write, .svg or .png")
+	flags.StringArrayVar(&e.subjects, "error", nil, "draw errors: of reference, kernel or a formula of z and y; repeatable")
+	flags.StringVar(&e.dtype, "dtype", ieee.Float32.Name, "of errors: f64, f32, bf16, f16")
+	flags.StringVar(&e.output, "output", string(conformance.Value), "of errors: value or grad")
+	flags.IntVar(&e.samples, "sample", 300, fmt.Sprintf("of errors: how many samples, at most %d", conformance.MostSamples))
+	flags.Uint64Var(&e.seed, "seed", conformance.DefaultSeed, "of errors: seed of the samples")
 	return cmd
 }
 
@@ -185,9 +225,9 @@ type canvas interface {
 	io.WriterTo
 }
 
-// writePicture writes value and gradient beside each other, in the form that the name of the file asks for.
-func writePicture(file string, curves []*curve) error {
-	width, height := vg.Points(620), vg.Points(250)
+// writePicture writes what is painted, in the form that the name of the file asks for.
+func writePicture(file string, points, high int, paint func(c canvas) error) error {
+	width, height := vg.Points(float64(points)), vg.Points(float64(high))
 	var c canvas
 	switch filepath.Ext(file) {
 	case ".svg":
@@ -197,22 +237,25 @@ func writePicture(file string, curves []*curve) error {
 	default:
 		return fmt.Errorf("--out %s: want a name that ends in .svg or .png", file)
 	}
-	if len(curves) > len(inks) {
-		return fmt.Errorf("%d losses: a picture has room for %d", len(curves), len(inks))
-	}
-	if err := paint(c, curves, ofValue, ofGradient); err != nil {
+	if err := paint(c); err != nil {
 		return err
 	}
 	return wrote(writeFile(file, c))
 }
 
-// paint draws panels beside each other.
-func paint(c canvas, curves []*curve, panels ...panel) error {
+// whole is a canvas that has been painted white.
+func whole(c canvas) draw.Canvas {
+	plot.DefaultFont.Variant = "Sans"
 	white := draw.New(c)
 	white.SetColor(color.White)
 	white.Fill(white.Rectangle.Path())
+	return white
+}
+
+// paint draws panels beside each other.
+func paint(c canvas, curves []*curve, panels ...panel) error {
+	white := whole(c)
 	tiles := draw.Tiles{Rows: 1, Cols: len(panels), PadX: vg.Points(14), PadLeft: vg.Points(10), PadRight: vg.Points(10), PadTop: vg.Points(6), PadBottom: vg.Points(4)}
-	plot.DefaultFont.Variant = "Sans"
 	for k, of := range panels {
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text = of.title, curves[0].along

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -60,10 +61,35 @@ func TestPlot_DrawsOnTheTerminalAndIntoAFile(t *testing.T) {
 		"bad parameter: loss: sigmoid_focal":          {"plot", "sigmoid_focal", "--param", "gamma=-1"},
 		"a picture has room for 5":                    append([]string{"plot", "--out", "x.svg"}, strings.Fields(strings.Repeat("dice ", 6))...),
 		"requires at least 1 arg(s), only received 0": {"plot"},
+		"is no subject, and as a formula":             {"plot", "softplus", "--error", "nosuch("},
+		"nosuch":                                      {"plot", "softplus", "--error", "nosuch"},
+		"errors are drawn of one loss":                {"plot", "softplus", "sigmoid", "--error", "reference"},
+		"a formula is drawn of losses of one number":  {"plot", "cross_entropy", "--error", "exp(z)"},
+		"exp(z) has no grad of softplus in f32":       {"plot", "softplus", "--error", "exp(z)", "--output", "grad"},
+		"samples: want 0 to 2000":                     {"plot", "softplus", "--error", "reference", "--sample", "2001"},
 	} {
 		out := lossproof(args...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
 		require.Contains(t, out.stderr, strings.Replace(says, "loss: ", "", 1))
+	}
+}
+
+// The errors of a formula that overflows are told and drawn, and those of the reference are within a half.
+func TestPlot_DrawsErrors(t *testing.T) {
+	out := lossproof("plot", "softplus", "--error", "log(1 + exp(z))", "--error", "reference", "--sample", "40", "--dtype", "f64")
+	require.Equal(t, conforms, out.code, out.stderr)
+	require.Regexp(t, `log\(1 \+ exp\(z\)\): [1-9]\d* of 40 samples below accurate`, out.stdout)
+	require.Contains(t, out.stdout, "reference: 0 of 40 samples below accurate")
+	require.Contains(t, out.stdout, "over the prediction, from −∞ to ∞")
+	program := filepath.Join("..", "..", "impl", "adapters", "minimal", "adapter.py")
+	if python, err := exec.LookPath("python3"); err == nil {
+		svg := filepath.Join(t.TempDir(), "x.svg")
+		require.Equal(t, outcome{code: conforms}, lossproof("plot", "binary_cross_entropy_with_logits", "--dtype", "f64", "--sample", "20", "--out", svg, "--", python, program))
+		text, err := os.ReadFile(svg)
+		require.NoError(t, err)
+		require.Contains(t, string(text), "of 20 samples below accurate")
+	} else {
+		t.Log("NOT RUN: an adapter, for there is no Python")
 	}
 }
 

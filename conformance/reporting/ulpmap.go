@@ -37,13 +37,12 @@ func column(s *axis.Scale, f loss.Format, x float64) int {
 	return plotLeft + int(math.Round(s.At(f, x)*(plotRight-plotLeft)))
 }
 
-// errorRow is the row of an error. √log10(1+10|e|) shows 0.1, 1 and 10 ulp apart and still has room for 1e16.
+// errorRow is the row of an error.
 func errorRow(e float64) int {
 	if ulp.Special(e) {
 		return laneOfInfinity
 	}
-	size := min(math.Sqrt(math.Log10(1+10*math.Abs(e)))/4, 1)
-	return plotMiddle - int(math.Round(math.Copysign(size*plotHalf, e)))
+	return plotMiddle - int(math.Round(axis.Error(e)*plotHalf))
 }
 
 // allowedUlps is the error that a level allows the numbers of an answer, the widest of them; infinite where it sets no limit in ulp.

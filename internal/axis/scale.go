@@ -91,6 +91,12 @@ func (s *Scale) Knots() (all []float64) {
 	return all
 }
 
+// Error is where an error in ulp lies on an axis of errors, from −1 to 1: √log10(1+10|e|) shows 0.1, 1 and 10 ulp apart and still has
+// room for 1e16.
+func Error(e float64) float64 {
+	return math.Copysign(min(math.Sqrt(math.Log10(1+10*math.Abs(e)))/4, 1), e)
+}
+
 // Text writes a number that stands at an axis in few characters.
 func Text(x float64) string {
 	switch size := math.Abs(x); {
