@@ -33,21 +33,28 @@ var (
 	siteTemplate string
 	//go:embed site.css
 	siteStyle string
+	//go:embed site.js
+	siteScript string
 )
 
 var sitePages = template.Must(template.New("site").Parse(siteTemplate))
 
 func newSite() *cobra.Command {
-	s := &site{}
+	s := &site{slugs: map[string]int{}}
+	var adapters, findings string
 	cmd := &cobra.Command{
 		Use:   "site DIR [report.json...]",
 		Short: "Writes pages to look at: the catalogue with formulas and curves, and from reports a scoreboard and badges",
 		Long: `Writes pages into a folder, for any host or none: they need no server, no network and no script. The
 catalogue has a page for each loss: its formula, its curves, what is true and false of it, its laws and its sources. From
-reports, as lossproof verify --json writes them, come a scoreboard, a page for each, and badges as SVG and as JSON.
-The same reports give the same pages.`,
+reports, as lossproof verify --json writes them, come a scoreboard, a page for each library and each report, and badges as SVG and as
+JSON. Reports of several versions of a library, the older one first, show what changed. The same reports give the same pages.
+
+With --adapters there is a page of findings, which are minimal reproductions of what is wrong with a library, NAME/findings/FILE in that
+folder; --findings has what each printed, as NAME/FILE.txt. They are of the report NAME.json or NAME@VERSION.json.`,
 		Example: `  lossproof site public
-  lossproof verify --json report.json -- python3 adapter.py; lossproof site public report.json`,
+  lossproof verify --json report.json -- python3 adapter.py; lossproof site public report.json
+  lossproof site public torch@2.1.json torch@2.2.json --adapters impl/adapters --findings conformance/findings`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.dir, s.build = args[0], cmd.Root().Version
@@ -56,10 +63,13 @@ The same reports give the same pages.`,
 				if err != nil {
 					return err
 				}
-				s.reports = append(s.reports, r)
+				s.reports, s.adapters = append(s.reports, r), append(s.adapters, adapterOf(name))
+			}
+			var err error
+			if s.found, err = readFindings(adapters, findings); err != nil {
+				return err
 			}
 			if s.bench != "" {
-				var err error
 				if s.losses, s.machine, err = timings(s.bench); err != nil {
 					return err
 				}
@@ -72,6 +82,8 @@ The same reports give the same pages.`,
 		},
 	}
 	cmd.Flags().StringVar(&s.bench, "bench", "", "what benchmarks printed, as go test -bench and lossproof bench do, for a page of ratios")
+	cmd.Flags().StringVar(&adapters, "adapters", "", "a folder of adapters, whose findings are shown")
+	cmd.Flags().StringVar(&findings, "findings", "", "the folder of what findings printed")
 	return cmd
 }
 
@@ -82,6 +94,9 @@ type site struct {
 	losses     []timedLoss
 	machine    string // that the benchmarks ran on
 	reports    []*conformance.Report
+	adapters   []string // of each report, by the name of its file
+	found      []siteFinding
+	slugs      map[string]int
 	compared   *reporting.Comparison
 	subjects   []siteSubject
 	pages      int
@@ -91,16 +106,30 @@ type site struct {
 type siteHead struct {
 	Title, Root, Version, Vectors string
 	Style                         template.CSS
+	Script                        template.JS
+	Policy                        string // what a browser may load and run
 	HasReports, HasBench          bool
+	HasFindings                   bool
 }
 
 func (s *site) head(title, root string) siteHead {
-	return siteHead{title, root, s.build, golden.Digest(), template.CSS(reporting.Style() + siteStyle), len(s.reports) > 0, s.bench != ""}
+	return siteHead{title, root, s.build, golden.Digest(), template.CSS(reporting.Style() + siteStyle), "", sitePolicy, len(s.reports) > 0, s.bench != "", len(s.found) > 0}
+}
+
+const sitePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+// scripted lets a page run the script that sorts tables, and no other.
+func (h *siteHead) scripted() {
+	h.Script = template.JS(siteScript)
+	h.Policy += "; script-src '" + reporting.Digest(siteScript) + "'"
 }
 
 // A siteSubject is an implementation that was run.
 type siteSubject struct {
 	Name, Slug, Verdict string
+	Library             string // its page
+	Language            string
+	LanguageClass       string
 	Badges              []badge
 }
 
@@ -112,16 +141,47 @@ type picture struct {
 
 // A levelRow is what implementations reach in one output of a loss in a dtype.
 type levelRow struct {
-	Loss, Format, Output string
-	Cells                []levelCell
+	Loss, Format, Output, Inputs string
+	Cells                        []levelCell
 }
 
 type levelCell struct{ Class, Text, Says string }
+
+// What the inputs of a row of the scoreboard are.
+const allInputs = "all"
+
+// everydayCell is what an implementation reaches at everyday inputs.
+func everydayCell(r *conformance.Report, row *reporting.ComparedRow) levelCell {
+	level, checks := conformance.Exact, 0
+	for _, of := range r.Rows {
+		if of.Loss != row.Loss || of.Format != row.Format || string(of.Output) != row.Output {
+			continue
+		}
+		for _, c := range of.Checks {
+			if c.Inputs == conformance.Everyday {
+				level, checks = min(level, *c.Level), checks+1
+			}
+		}
+	}
+	says := fmt.Sprintf("%s %s %s: %d checks at everyday inputs", row.Loss, row.Format, row.Output, checks)
+	switch {
+	case checks == 0:
+		return levelCell{"none", "–", ""}
+	case level == conformance.NotCallable:
+		return levelCell{"wrong", "✗", says}
+	}
+	return levelCell{fmt.Sprintf("level%d", level.Number()), fmt.Sprint(level.Number()), says}
+}
 
 func (s *site) write() error {
 	if len(s.reports) > 0 {
 		s.compared = reporting.Compare(s.reports)
 		if err := s.writeReports(); err != nil {
+			return err
+		}
+	}
+	if len(s.found) > 0 {
+		if err := s.writeFindings(); err != nil {
 			return err
 		}
 	}
@@ -229,7 +289,14 @@ func (s *site) writeLoss(l *loss.Loss) (err error) {
 	p := lossPage{siteHead: s.head(l.Name, "../"), Loss: l, Subjects: s.subjects, Sections: sectionsOf(l)}
 	formulas, facts := factsOf(l)
 	for _, row := range formulas.Rows {
-		p.Formulas = append(p.Formulas, setFormula{row[0], mathML(row[1])})
+		name := row[0]
+		switch name {
+		case "second":
+			name = "second derivative"
+		case "by target":
+			name = "gradient by the target"
+		}
+		p.Formulas = append(p.Formulas, setFormula{name, mathML(row[1])})
 	}
 	p.Facts = facts.Rows
 	if p.Pictures, err = picturesOf(l); err != nil {
@@ -256,6 +323,13 @@ func picturesOf(l *loss.Loss) ([]picture, error) {
 			return nil, err
 		}
 		all = append(all, picture{svg, "Over the " + at.Says + "."})
+	}
+	if p, ok := axis.PlaneOf(l); ok {
+		contours, err := contoursOf(l, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, contours)
 	}
 	t, ok := l.Trait(loss.Convex)
 	if !ok || t.Holds || t.Witness == nil || len(t.Witness.A) != len(t.Witness.B) {
@@ -293,32 +367,30 @@ func (s *site) levels(of string) []levelRow {
 		if of != "" && row.Loss != of || row.Output != string(conformance.Value) && row.Output != string(conformance.Grad) {
 			continue
 		}
-		out := levelRow{Loss: row.Loss, Format: row.Format, Output: row.Output}
+		everyday := levelRow{Loss: row.Loss, Format: row.Format, Output: row.Output, Inputs: string(conformance.Everyday)}
+		all := levelRow{Loss: row.Loss, Format: row.Format, Output: row.Output, Inputs: allInputs}
 		for i := range row.Cells {
 			var cell levelCell
-			cell.Class, cell.Text, cell.Says = row.Shown(i)
-			out.Cells = append(out.Cells, cell)
+			if cell.Class, cell.Text, cell.Says = row.Shown(i); cell.Class == "none" {
+				cell.Says = ""
+			}
+			all.Cells, everyday.Cells = append(all.Cells, cell), append(everyday.Cells, everydayCell(s.reports[i], row))
 		}
-		rows = append(rows, out)
+		rows = append(rows, everyday, all)
 	}
 	return rows
 }
 
 // writeReports writes the scoreboard, a page for each report, and badges.
 func (s *site) writeReports() error {
-	slugs := map[string]int{}
+	var languages []string
 	for k, sum := range s.compared.Subjects {
-		slug := strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' {
-				return r
-			}
-			return '-'
-		}, strings.ToLower(sum.Name))
-		slug = strings.Trim(slug, ".-")
-		if slugs[slug]++; slugs[slug] > 1 || slug == "" {
-			slug += fmt.Sprintf("-%d", k+1)
+		slug := s.slug(sum.Name)
+		one := siteSubject{Name: sum.Name, Slug: slug, Verdict: sum.Verdict(), Language: languageOf(s.reports[k].Subject)}
+		if !slices.Contains(languages, one.Language) {
+			languages = append(languages, one.Language)
 		}
-		one := siteSubject{Name: sum.Name, Slug: slug, Verdict: sum.Verdict()}
+		one.LanguageClass = fmt.Sprintf("language%d", slices.Index(languages, one.Language))
 		for _, f := range ieee.Formats() {
 			b, ok := s.badgeOf(k, f.Name)
 			if !ok {
@@ -331,14 +403,9 @@ func (s *site) writeReports() error {
 			one.Badges = append(one.Badges, b)
 		}
 		s.subjects = append(s.subjects, one)
-		var text bytes.Buffer
-		if err := reporting.WriteHTML(&text, s.reports[k], nil); err != nil {
-			return err
-		}
-		s.pages++
-		if err := s.file("subject/"+slug+".html", text.Bytes()); err != nil {
-			return err
-		}
+	}
+	if err := s.writeLibraries(); err != nil {
+		return err
 	}
 	rows := s.levels("")
 	var formats []string
@@ -348,8 +415,12 @@ func (s *site) writeReports() error {
 		}
 	}
 	head := s.head("Scoreboard", "")
-	outputs := []string{string(conformance.Value), string(conformance.Grad)}
-	for _, names := range [][]string{formats, outputs} {
+	head.scripted()
+	outputs, inputs := []string{string(conformance.Value), string(conformance.Grad)}, []string{string(conformance.Everyday), allInputs}
+	for k := range languages {
+		head.Style += template.CSS(fmt.Sprintf("main:has(#show-language%d:not(:checked)) .language%d { display: none; }\n", k, k))
+	}
+	for _, names := range [][]string{formats, outputs, inputs} {
 		for _, shown := range names {
 			for _, other := range names {
 				if other != shown { // no script: what is not chosen is hidden
@@ -364,8 +435,24 @@ func (s *site) writeReports() error {
 		Notes            []string
 		Levels           []levelRow
 		Formats, Outputs []string
+		Inputs           []string
+		Languages        []string
 		AllLevels        []conformance.Level
-	}{head, s.subjects, s.compared.Notes, rows, formats, outputs, subject.Levels()})
+	}{head, s.subjects, s.compared.Notes, rows, formats, outputs, inputs, languages, subject.Levels()})
+}
+
+// slug is a name that a file can have, which no other page has.
+func (s *site) slug(name string) string {
+	slug := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(name)), ".-")
+	if s.slugs[slug]++; s.slugs[slug] > 1 || slug == "" {
+		slug += fmt.Sprintf("-%d", s.slugs[slug])
+	}
+	return slug
 }
 
 // A badge says in a few words how exact an implementation is in a dtype.

@@ -149,7 +149,7 @@ func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 	}
 	s := summaries([]*conformance.Report{r})[0]
 	p := page{Style: template.CSS(htmlStyle), Script: template.JS(htmlScript), Summary: s, Verdict: r.Verdict(), Report: r, Levels: subject.Levels(),
-		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", digest(htmlStyle), digest(htmlScript)),
+		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", Digest(htmlStyle), Digest(htmlScript)),
 		Causes: r.Causes(), Lists: lists, Difference: difference, Laws: lawCounts(r), Skips: skipCounts(r), Axes: axes(figures), Errors: errorLabels(), Data: data}
 	if err := r.Err(); err != nil {
 		p.Why = strings.Split(err.Error(), "\n")
@@ -175,7 +175,8 @@ func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 // Style is the style of the pages that this package writes, for others that stand beside them.
 func Style() string { return htmlStyle }
 
-func digest(text string) string {
+// Digest is that of a script or a style, as the policy of a page names it.
+func Digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

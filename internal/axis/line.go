@@ -98,3 +98,45 @@ func LinesOf(l *loss.Loss) []Line {
 	}
 	return []Line{at, other}
 }
+
+// A Plane is where a loss has a picture over two numbers: the predictions Start + x·X + y·Y, with a target.
+type Plane struct {
+	SaysX, SaysY string
+	From, To     [2]float64 // of x and of y
+	Start, X, Y  []float64
+	of           Line // with its target
+}
+
+// PlaneOf is the plane of a loss whose items have several numbers; false where it has one.
+func PlaneOf(l *loss.Loss) (p Plane, ok bool) {
+	at := LineOf(l)
+	p = Plane{From: [2]float64{at.From, at.From}, To: [2]float64{at.To, at.To}, Start: make([]float64, len(at.Start)), of: at}
+	switch {
+	case l.Shape == loss.Box:
+		p.SaysX, p.SaysY = "distance by which a box lies to the right of its target", "side of the box; that of the target is 1"
+		p.From, p.To = [2]float64{-1.5, 0.05}, [2]float64{1.5, 2.5}
+		p.Start, p.X, p.Y = []float64{0.5, 0.5, 0.5, 0.5}, []float64{1, 0, 1, 0}, []float64{-0.5, -0.5, 0.5, 0.5}
+	case l.Shape == loss.Set && isProbability(l):
+		p.SaysX, p.SaysY = "probability of the half that is wanted", "probability of the half that is not"
+		p.X, p.Y = []float64{1, 1, 0, 0}, []float64{0, 0, 1, 1}
+	case l.Shape == loss.Set:
+		p.SaysX, p.SaysY = "score of the half that is wanted", "score of the half that is not"
+		p.X, p.Y = []float64{1, 1, 0, 0}, []float64{0, 0, 1, 1}
+	case l.Shape == loss.Row && len(at.Start) == 3:
+		p.SaysX, p.SaysY = "score of the label", "score of another; that of the third is 0"
+		p.X, p.Y = []float64{1, 0, 0}, []float64{0, 1, 0}
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// Batch is one item, at a place of the plane.
+func (p *Plane) Batch(f ieee.Format, x, y float64) loss.Batch {
+	at := p.of
+	at.Start, at.Along = make([]float64, len(p.Start)), p.Y
+	for i := range at.Start {
+		at.Start[i] = p.Start[i] + float64(x*p.X[i])
+	}
+	return at.Batch(f, y)
+}

@@ -67,11 +67,6 @@ func (r *row) threshold() ulps {
 	return r.Worst[keep-1].Error
 }
 
-// isOf reports whether rows are of the same output.
-func (r *row) isOf(other *row) bool {
-	return r.Kernel == other.Kernel && r.Target == other.Target && r.Output == other.Output
-}
-
 func (r *row) merge(other *row) {
 	r.Checked += other.Checked
 	for _, f := range other.Worst {
