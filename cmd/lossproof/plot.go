@@ -260,6 +260,8 @@ func paint(c canvas, curves []*curve, panels ...panel) error {
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text = of.title, curves[0].along
 		p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size, p.X.Label.TextStyle.Font.Size = true, vg.Points(2), vg.Points(8), vg.Points(9)
+		first := of.of(curves[0])
+		p.Legend.Left = first[len(first)-1] > first[0] // where the curve is not
 		p.Add(plotter.NewGrid())
 		for i, c := range curves {
 			if err := c.addTo(p, of.of(c), inks[i], k == 0 && c.name != ""); err != nil {

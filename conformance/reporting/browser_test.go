@@ -76,14 +76,21 @@ func browsed(t *testing.T, page, fragment string, width int) map[string]string {
 // dumped is the document that the browser has made of a file, without a complaint.
 func dumped(t *testing.T, file string, flags ...string) string {
 	t.Helper()
+	dom, complaints := opened(t, file, flags...)
+	require.NotContains(t, complaints, "CONSOLE")
+	return dom
+}
+
+// opened is the document that the browser has made of a file, and what it complained of.
+func opened(t *testing.T, file string, flags ...string) (dom, complaint string) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), browser(t), append(flags, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
 		"--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+file)...)
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
 	require.NoError(t, err, complaints.String())
-	require.NotContains(t, complaints.String(), "CONSOLE")
-	return string(out)
+	return string(out), complaints.String()
 }
 
 func TestBrowser_FilterKeyboardAndWidths(t *testing.T) {
@@ -102,6 +109,8 @@ func TestBrowser_FilterKeyboardAndWidths(t *testing.T) {
 		told := dotsOf(t, page).Figures["figure-"+bce+"-f64"][0]
 		require.Contains(t, says["first"], told[0].(string), "the keyboard comes first to the case that is told first")
 		require.Contains(t, says["first"], "--case "+told[0].(string))
+		require.Contains(t, says["first"], told[1].(string), "with its input")
+		require.Regexp(t, "✗ failed, (no number of ulps|"+regexp.QuoteMeta(fmt.Sprint(told[3].([]any)[0].([]any)[4]))+" ulp)", says["first"], "and the error that the report has")
 		require.NotEqual(t, says["first"], says["second"], "and then to the next")
 		require.Equal(t, "true", says["hidden"])
 		require.Equal(t, "#cause=overflow&at=failure-"+told[0].(string)+"-value", says["followed"], "Enter leads to the failure")
@@ -119,4 +128,11 @@ func TestBrowser_ThePolicyLetsTheScriptRun(t *testing.T) {
 	dom := dumped(t, file)
 	require.NotContains(t, dom, "<img")
 	require.Contains(t, dom, `<form id="filter" aria-label="filter">`, "the script has shown the filter")
+	frame := filepath.Join(filepath.Dir(file), "frame.html") // a sandbox runs no script of the page that is in it
+	require.NoError(t, os.WriteFile(frame, []byte(`<!DOCTYPE html><html><iframe src="report.html" sandbox="allow-same-origin" width="900" height="900" onload="
+		const d = this.contentDocument, seen = (s) => [...d.querySelectorAll(s)].filter((e) => e.getBoundingClientRect().height > 0).length;
+		document.documentElement.dataset.seen = [seen('#filter'), seen('table.map td a'), seen('.entry'), seen('figure svg.map')].join(' ')"></iframe></html>`), 0o600))
+	dom, complaints := opened(t, frame, "--allow-file-access-from-files")
+	require.Contains(t, complaints, "sandboxed")
+	require.Contains(t, dom, `data-seen="0 3 3 1"`, "with scripts off there is no filter, and all the rest")
 }
