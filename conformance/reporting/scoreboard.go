@@ -201,14 +201,14 @@ func (l *Library) total(of map[bin]*share, inputs conformance.Inputs) *share {
 	return sum
 }
 
-// ownLaws counts the laws of what is the library's own, or of one loss.
-func (l *Library) ownLaws(loss string) (broken, held int) {
+// ownLaws counts the laws of what is the library's own.
+func (l *Library) ownLaws() (broken, held int) {
 	if l.Report.Laws == nil {
 		return 0, 0
 	}
 	for i := range l.Report.Laws.Results {
 		law := &l.Report.Laws.Results[i]
-		if law.Status == conformance.Skipped || loss != "" && law.Loss != loss || loss == "" && l.Remarks.lender(law.Loss) != "" {
+		if law.Status == conformance.Skipped || l.Remarks.lender(law.Loss) != "" {
 			continue
 		}
 		held++
@@ -219,8 +219,8 @@ func (l *Library) ownLaws(loss string) (broken, held int) {
 	return broken, held
 }
 
-// example is the plainest of what is wrong of a loss, at the inputs that are most frequent in use; nil where nothing is.
-func (l *Library) example(loss string) *conformance.Failure {
+// example is the plainest of what is wrong and the library's own, at the inputs that are most frequent in use; nil where nothing is.
+func (l *Library) example() *conformance.Failure {
 	kinds := map[string]conformance.Inputs{}
 	for i := range l.Report.Rows {
 		for _, c := range l.Report.Rows[i].Checks {
@@ -234,7 +234,7 @@ func (l *Library) example(loss string) *conformance.Failure {
 		}
 		return len(order)
 	}
-	failures := slices.DeleteFunc(slices.Concat(l.Report.Failures, l.Report.Known), func(f *conformance.Failure) bool { return f.Loss != loss })
+	failures := slices.DeleteFunc(slices.Concat(l.Report.Failures, l.Report.Known), func(f *conformance.Failure) bool { return l.Remarks.lender(f.Loss) != "" })
 	if len(failures) == 0 {
 		return nil
 	}

@@ -35,7 +35,10 @@ With V the true value, κ its condition number and an ulp the unit in its last p
 const readingGuideAfterLevels = `One wrong answer among hundreds decides a level. Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
 by the one that its adapter declares. What it does not have, or documents and the catalogue has no name for, is skipped, which is neither right nor wrong. A kernel that is
 called by two names counts once, for the library that has it. Laws are claims that hold for any input; each was held against %s cases for each loss and dtype, drawn anew. **≤** says
-that all vectors of this kind are right, and that a law found an input of it that is not.`
+that all vectors of this kind are right, and that a law found an input of it that is not.
+
+What each library computes of each loss is in its report: ` + "`verify --json report.json -- impl/adapters/NAME/run`" + ` writes it, ` + "`report --format html report.json`" + ` makes a page of it, and
+` + "`ci/site DIR NAME.json...`" + ` pages of all.`
 
 // WriteScoreboard writes the scoreboard as Markdown.
 func WriteScoreboard(w io.Writer, s *Scoreboard) error {
@@ -76,7 +79,7 @@ func WriteScoreboard(w io.Writer, s *Scoreboard) error {
 	doc.block("Value / gradient over all dtypes; **bold** with the part of the checks that is wrong; – where it was not asked; a name is that of the library that has the kernel.")
 	doc.rawMarkdown(s.matrix(counted))
 	for k := range s.Libraries {
-		s.Libraries[k].write(&doc, names[k].Name, counted[k])
+		s.Libraries[k].write(&doc, names[k].Name)
 	}
 	return doc.writeTo(w)
 }
@@ -150,7 +153,7 @@ func (s *Scoreboard) overview(names []Summary, counted []map[bin]*share) table {
 					line = append(line, text)
 				}
 			}
-			broken, held := l.ownLaws("")
+			broken, held := l.ownLaws()
 			t = append(t, append(line, fmt.Sprint(checks), fmt.Sprintf("%d of %d", broken, held), fmt.Sprint(len(l.Findings))))
 		}
 	}
@@ -202,7 +205,7 @@ func valueAndGradient(of map[bin]*share, loss string, inputs conformance.Inputs)
 }
 
 // write writes the part of one library.
-func (l *Library) write(doc *document, name string, counted map[bin]*share) {
+func (l *Library) write(doc *document, name string) {
 	doc.block("## " + escaped(name))
 	if l.Remarks.Apart != "" {
 		doc.block("No library: " + escaped(l.Remarks.Apart) + ". It counts in no sum.")
@@ -216,35 +219,20 @@ func (l *Library) write(doc *document, name string, counted map[bin]*share) {
 	if len(l.Remarks.Composed) > 0 {
 		doc.block("Not one public call of the library: " + escaped(strings.Join(l.Remarks.Composed, "; ")) + ".")
 	}
-	t := table{{"loss", "dtypes", "everyday", "large", "extreme", "non-finite", "empty", "laws broken", "for example"}}
-	var again string
-	losses, dtypes := losses(l.Report)
-	for _, loss := range losses {
-		shown := loss
-		if lender := l.Remarks.lender(loss); lender != "" {
-			shown += " (of " + escaped(lender) + ")"
+	if len(l.Remarks.Borrowed) > 0 {
+		var lent []string
+		for _, lender := range slices.Sorted(maps.Keys(l.Remarks.Borrowed)) {
+			lent = append(lent, strings.Join(l.Remarks.Borrowed[lender], ", ")+" (of "+lender+")")
 		}
-		line := []string{shown, strings.Join(dtypes[loss], " ")}
-		for _, inputs := range conformance.AllInputs() {
-			line = append(line, valueAndGradient(counted, loss, inputs))
-		}
-		broken, held := l.ownLaws(loss)
-		example := ""
-		if f := l.example(loss); f != nil {
-			example = fmt.Sprintf("%s %s: %s `%s`", f.Format, f.Output, escaped(f.Brief()), f.Case)
-			if again == "" {
-				again = f.Case
-			}
-		}
-		t = append(t, append(line, fmt.Sprintf("%d of %d", broken, held), example))
+		doc.block("Kernels of others, which count there: " + escaped(strings.Join(lent, "; ")) + ".")
 	}
-	doc.rawMarkdown(t)
-	text := "The last column has the plainest wrong answer. `" + oneLine("go run ./cmd/lossproof verify --case CASE -- "+l.Command) + "` asks for it again"
-	if again == "" {
-		text = "Nothing is wrong. `" + oneLine("go run ./cmd/lossproof verify -- "+l.Command) + "` runs it again"
+	verify := func(flags string) string { return "`" + oneLine("go run ./cmd/lossproof verify "+flags+" -- "+l.Command) + "`" }
+	text := "Nothing is wrong. " + verify("--json report.json") + " runs it again"
+	if f := l.example(); f != nil {
+		text = fmt.Sprintf("For example: %s %s %s: %s. %s asks for it again", escaped(f.Loss), f.Format, f.Output, escaped(f.Brief()), verify("--case "+f.Case))
 	}
 	if l.Known != "" {
-		text += ", and the [known failures](" + l.Known + ") have the others"
+		text += "; the [known failures](" + l.Known + ") list what is wrong"
 	}
 	doc.block(text + ".")
 	for _, text := range warnings(l.Report) {
