@@ -226,7 +226,9 @@ func (l *Library) write(doc *document, name string) {
 		}
 		doc.block("Kernels of others, which count there: " + escaped(strings.Join(lent, "; ")) + ".")
 	}
-	verify := func(flags string) string { return "`" + oneLine("go run ./cmd/lossproof verify "+flags+" -- "+l.Command) + "`" }
+	verify := func(flags string) string {
+		return "`" + oneLine("go run ./cmd/lossproof verify "+flags+" -- "+l.Command) + "`"
+	}
 	text := "Nothing is wrong. " + verify("--json report.json") + " runs it again"
 	if f := l.example(); f != nil {
 		text = fmt.Sprintf("For example: %s %s %s: %s. %s asks for it again", escaped(f.Loss), f.Format, f.Output, escaped(f.Brief()), verify("--case "+f.Case))
