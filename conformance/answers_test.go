@@ -137,7 +137,7 @@ func TestAnswers_WhatIsWrongIsNamed(t *testing.T) {
 	}{
 		"missing":   {edit(), "no answer to " + id},
 		"second":    {edit(lines[at], lines[at]), second},
-		"malformed": {edit(strings.Replace(lines[at], `"value":["`, `"value":[NaN,"`, 1)), fmt.Sprintf("line %d: the answer", at+1)},
+		"malformed": {edit(strings.Replace(lines[at], `"value":["`, `"value":[NaN,"`, 1)), fmt.Sprintf("line %d: NaN stands there as a number", at+1)},
 		"bits":      {edit(strings.Replace(lines[at], `"value":["`, `"value":["7`, 1)), "8 hexadecimal digits"},
 		"both":      {edit(strings.Replace(lines[at], `"value"`, `"unsupported":"x","value"`, 1)), "want exactly one"},
 	} {

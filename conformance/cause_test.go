@@ -118,6 +118,19 @@ func TestCauses_EachIsToldOfASubjectThatHasIt(t *testing.T) {
 		{Reversed, "most significant", bce, onEach(func(x float64) float64 {
 			return math.Float64frombits(bit.ReverseBytes64(math.Float64bits(x)))
 		}), Config{}},
+		{Reversed, "most significant", bce, func(c *loss.Call, a *Answer, err error) (*Answer, error) { // of what is read and of what is written
+			reverse := func(xs []float64) {
+				for i, x := range xs {
+					xs[i] = math.Float64frombits(bit.ReverseBytes64(math.Float64bits(x)))
+				}
+			}
+			a, err = instead(func(c *loss.Call) { reverse(c.Pred); reverse(c.Target); reverse(c.Batch.Weight) })(c, a, err)
+			if err == nil {
+				reverse(a.Value)
+				reverse(a.Grad)
+			}
+			return a, err
+		}, Config{}},
 		{Underflow, "below the smallest number", "sigmoid", onEach(func(x float64) float64 {
 			if math.Abs(x) < 0x1p-1022 {
 				return 0

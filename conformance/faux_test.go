@@ -199,12 +199,13 @@ var (
 		},
 	}
 	otherDeeds = map[string]func(s *stage, kind, answer string) bool{
-		"no hello":       ofHello(func(*stage, string) { time.Sleep(time.Hour) }),
-		"crash at hello": ofHello(func(*stage, string) { fmt.Fprintln(os.Stderr, "no module named torch"); os.Exit(1) }),
-		"noise at hello": ofHello(func(s *stage, answer string) { s.write("Welcome!\n", answer) }),
-		"unknown loss":   ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, bce, "cubed_error", 1)) }),
-		"unknown field":  ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, `"loss":`, `"lose":1,"loss":`, 1)) }),
-		"wrong protocol": ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, "LCP/1", "LCP/9", 1)) }),
+		"no hello":             ofHello(func(*stage, string) { time.Sleep(time.Hour) }),
+		"hello without an end": ofHello(func(s *stage, answer string) { s.write(strings.TrimSpace(answer)); time.Sleep(time.Hour) }),
+		"crash at hello":       ofHello(func(*stage, string) { fmt.Fprintln(os.Stderr, "no module named torch"); os.Exit(1) }),
+		"noise at hello":       ofHello(func(s *stage, answer string) { s.write("Welcome!\n", answer) }),
+		"unknown loss":         ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, bce, "cubed_error", 1)) }),
+		"unknown field":        ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, `"loss":`, `"lose":1,"loss":`, 1)) }),
+		"wrong protocol":       ofHello(func(s *stage, answer string) { s.write(strings.Replace(answer, "LCP/1", "LCP/9", 1)) }),
 		"no capabilities": ofHello(func(s *stage, answer string) {
 			s.write(`{"type":"hello","protocol":"LCP/1","name":"faux","capabilities":[]}` + "\n")
 		}),

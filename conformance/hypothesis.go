@@ -40,18 +40,31 @@ func (e *evidence) guesses() []cause {
 	return e.narrower(all)
 }
 
-// reversed: the bytes of each number in the other order.
+// reversed: the bytes of each number in the other order, those of the answer alone or those of the input as well.
 func (e *evidence) reversed(all []cause) []cause {
 	f := e.plan.Format
-	turned := make([]float64, len(e.got))
-	for i, x := range e.got {
-		if !f.Holds(x) {
-			return all
+	reverse := func(xs []float64) []float64 {
+		ys := slices.Clone(xs)
+		for i, x := range ys {
+			ys[i] = f.FromBits(bit.ReverseBytes64(f.Bits(x)) >> (64 - f.Width))
 		}
-		turned[i] = f.FromBits(bit.ReverseBytes64(f.Bits(x)) >> (64 - f.Width))
+		return ys
 	}
-	if informative(turned) && near(f, turned, e.truth()) {
-		return append(all, told(Reversed, "", "the bytes of the numbers come in the other order: the most significant is to be first"))
+	if slices.ContainsFunc(e.got, func(x float64) bool { return !f.Holds(x) }) {
+		return all
+	}
+	turned := reverse(e.got)
+	if !informative(turned) {
+		return all
+	}
+	same := near(f, turned, e.truth())
+	if c := copyCall(e.plan.Call); !same {
+		c.Pred, c.Target, c.Batch.Weight, c.Upstream = reverse(c.Pred), reverse(c.Target), reverse(c.Batch.Weight), reverse(c.Upstream)
+		a, err := e.byReference(c)
+		same = err == nil && near(f, turned, *a.Part(e.output))
+	}
+	if same {
+		all = append(all, told(Reversed, "", "the bytes of the numbers come in the other order: the most significant is to be first"))
 	}
 	return all
 }

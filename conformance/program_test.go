@@ -295,14 +295,15 @@ func TestExec_ADtypeThatChangesOnItsWayIsNotJudged(t *testing.T) {
 func TestExec_WhatIsNoAdapterIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"no hello":        "no answer to hello within",
-		"crash at hello":  "no module named torch",
-		"noise at hello":  `"Welcome!"`,
-		"unknown loss":    `no loss "cubed_error"`,
-		"unknown field":   `"lose"`,
-		"wrong protocol":  `"LCP/9": want "LCP/1"`,
-		"no capabilities": "declares no loss",
-		"endless hello":   "an endless line",
+		"no hello":             "no answer to hello within",
+		"hello without an end": "bytes without a newline",
+		"crash at hello":       "no module named torch",
+		"noise at hello":       `"Welcome!"`,
+		"unknown loss":         `no loss "cubed_error"`,
+		"unknown field":        `"lose"`,
+		"wrong protocol":       `"LCP/9": want "LCP/1"`,
+		"no capabilities":      "declares no loss",
+		"endless hello":        "an endless line",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

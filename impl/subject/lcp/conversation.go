@@ -205,7 +205,7 @@ func (c *conversation) listen(text []byte) {
 		c.whole++
 	}
 	if err != nil {
-		c.answer(q, nil, &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("the answer %s: %v", quoted(text), err)})
+		c.answer(q, nil, &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("%v: the answer %s", err, quoted(text))})
 		return
 	}
 	a, err := m.result(q.call)

@@ -128,7 +128,11 @@ func (c *conversation) await(want string, within time.Duration) ([]byte, error) 
 				return l.text, nil
 			}
 		case <-late.C:
-			return nil, fmt.Errorf("no answer to %s within %v%s", want, within, c.process.lastWords())
+			written := ""
+			if n := c.process.unended.Load(); n > 0 {
+				written = fmt.Sprintf(": it has written %d bytes without a newline", n)
+			}
+			return nil, fmt.Errorf("no answer to %s within %v%s%s", want, within, written, c.process.lastWords())
 		case <-c.quit:
 			return nil, errQuit
 		}

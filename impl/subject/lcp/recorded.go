@@ -165,7 +165,7 @@ func (s *Recording) readAnswer(n int, text []byte) {
 	case e != nil:
 		e.fault = &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("two answers, in lines %d and %d", e.line, n)}
 	case err != nil:
-		s.answers[id] = &entry{line: n, fault: &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("line %d: the answer %s: %v", n, quoted(text), err)}}
+		s.answers[id] = &entry{line: n, fault: &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("line %d: %v: the answer %s", n, err, quoted(text))}}
 	default:
 		s.answers[id] = &entry{line: n, answer: m}
 	}
