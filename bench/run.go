@@ -45,12 +45,14 @@ func sizesOf(l *loss.Loss) []Size {
 	switch l.Shape {
 	case loss.Row:
 		return []Size{{4096, 10}, {4096, 80}, {4096, 1000}}
-	case loss.Box:
-		return []Size{{256, 4}, {4096, 4}, {1 << 16, 4}}
 	case loss.Set:
 		return []Size{{64, 1024}, {16, 1 << 12}}
 	}
-	return []Size{{1 << 10, 1}, {1 << 16, 1}}
+	n := l.Shape.Numbers
+	if l.Shape.Several() {
+		return []Size{{256, n}, {4096, n}, {1 << 16, n}}
+	}
+	return []Size{{1 << 10, n}, {1 << 16, n}}
 }
 
 // Run times an implementation of a loss at the workloads of this package, and beside it ours in each tier, the scalar twin

@@ -43,7 +43,7 @@ func byReference(lossName string, params loss.Params) Impl[float64] {
 // Every loss of the catalogue has workloads, and what checks them takes the right answer and no other.
 func TestRun_KnowsEveryLoss(t *testing.T) {
 	for _, l := range loss.All() {
-		size := map[loss.Shape]Size{loss.Point: {9, 1}, loss.Row: {4, 5}, loss.Box: {6, 4}, loss.Set: {3, 7}}[l.Shape]
+		size := map[loss.Shape]Size{loss.Point: {9, 1}, loss.Row: {4, 5}, loss.Box: {6, 4}, loss.Keypoint: {6, 2}, loss.Set: {3, 7}}[l.Shape]
 		mine := byReference(l.Name, nil)
 		list, err := mine.workloads(l.Name, []Size{size})
 		require.NoError(t, err)

@@ -63,7 +63,7 @@ func inputsOf(call *loss.Call, decl *loss.Loss, truth []oracle.Number) Inputs {
 		}
 	}
 	more := 0
-	if decl.Shape == loss.Box {
+	if decl.Shape.Several() {
 		more = boxes
 	}
 	look(call.Pred, more)

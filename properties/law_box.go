@@ -7,11 +7,38 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-// What is true of two boxes, wherever they lie.
+// A figure is what the laws below know about a shape of several numbers: how many of the first lie along the axes in turn and move with
+// the item, and how many are lengths; what reflecting the first axis does, and what exchanging the two.
+type figure struct {
+	places, lengths     int
+	reflected, exchange isometry
+}
+
+// An isometry says of each number which one it comes from, and with which sign.
+type isometry struct {
+	from []int
+	sign []float64
+}
+
+var figures = map[loss.Shape]figure{
+	loss.Box:      {4, 4, isometry{[]int{2, 1, 0, 3}, []float64{-1, 1, -1, 1}}, isometry{[]int{1, 0, 3, 2}, []float64{1, 1, 1, 1}}},
+	loss.Keypoint: {2, 2, isometry{[]int{0, 1}, []float64{-1, 1}}, isometry{[]int{1, 0}, []float64{1, 1}}},
+}
+
+// still moves no number.
+func (f figure) still(n int) isometry {
+	m := isometry{make([]int, n), make([]float64, n)}
+	for k := range n {
+		m.from[k], m.sign[k] = k, 1
+	}
+	return m
+}
+
+// What is true of two boxes or two keypoints, wherever they lie.
 var boxLaws = []*Law{
 	{
 		Name:      "isometries_change_nothing",
-		Statement: "Moving both boxes, reflecting an axis or exchanging the axes changes no value, and the gradient as it does the coordinates.",
+		Statement: "Moving both, reflecting an axis or exchanging the axes changes no value, and the gradient as it does the coordinates.",
 		Source:    "the trait isometry_invariant of the catalogue: areas and distances are what they were",
 		Traits:    []loss.Property{loss.Isometric},
 		draw: func(d *drawer) *Case {
@@ -23,20 +50,20 @@ var boxLaws = []*Law{
 		},
 		check: func(t *trial, c *Case) {
 			t.need(len(c.Other) == 2)
+			f, n := figures[t.loss.Shape], t.loss.Shape.Numbers
 			for _, m := range []struct {
 				what string
-				from [4]int // which coordinate each comes from
-				sign [4]float64
-				by   float64
-			}{
-				{"both moved", [4]int{0, 1, 2, 3}, [4]float64{1, 1, 1, 1}, 1},
-				{"reflected", [4]int{2, 1, 0, 3}, [4]float64{-1, 1, -1, 1}, 0},
-				{"axes exchanged", [4]int{1, 0, 3, 2}, [4]float64{1, 1, 1, 1}, 0},
-			} {
-				image := t.mapped(c, func(box []float64) ([]float64, bool) {
-					out := make([]float64, 4)
+				isometry
+				moved int // of the first numbers
+			}{{"both moved", f.still(n), f.places}, {"reflected", f.reflected, 0}, {"axes exchanged", f.exchange, 0}} {
+				image := t.mapped(c, func(item []float64) ([]float64, bool) {
+					out := make([]float64, n)
 					for k := range out {
-						x, ok := exactly(t.format, m.sign[k]*box[m.from[k]], m.by, c.Other[k%2])
+						by := 0.0
+						if k < m.moved {
+							by = 1
+						}
+						x, ok := exactly(t.format, m.sign[k]*item[m.from[k]], by, c.Other[k%2])
 						if !ok {
 							return nil, false
 						}
@@ -48,9 +75,9 @@ var boxLaws = []*Law{
 					continue
 				}
 				a, b := t.eval(&c.Call), t.eval(image)
-				t.claim("L = L of the boxes "+m.what, side().plus(1, b.value(0)), equal, side().plus(1, a.value(0)))
+				t.claim("L = L of both "+m.what, side().plus(1, b.value(0)), equal, side().plus(1, a.value(0)))
 				for k := range a.grads() {
-					t.claim("∇L is that of the boxes "+m.what, side().plus(1, b.grad(k)), equal, side().plus(m.sign[k], a.grad(m.from[k])))
+					t.claim("∇L is that of both "+m.what, side().plus(1, b.grad(k)), equal, side().plus(m.sign[k], a.grad(m.from[k])))
 				}
 			}
 		},
@@ -94,20 +121,22 @@ var boxLaws = []*Law{
 	},
 	{
 		Name:      "gradients_of_boxes_balance",
-		Statement: "Of both boxes together the gradients along an axis sum to 0, and, unless something holds their scale, so do the coordinates times the gradients.",
-		Source:    "the loss does not change when both boxes are moved or scaled (Euler's theorem); the gradient by the target is that with the boxes exchanged",
+		Statement: "Of both together the gradients along an axis sum to 0, and, unless something holds their scale, so do the coordinates times the gradients.",
+		Source:    "the loss does not change when both are moved or scaled (Euler's theorem); the gradient by the target is that with the two exchanged",
 		Traits:    []loss.Property{loss.Isometric, loss.Homogeneous},
 		gradient:  true,
 		applies:   func(l *loss.Loss) bool { return len(declared(l, loss.Symmetric, true)) > 0 },
 		draw:      func(d *drawer) *Case { return d.boxes(wish{}) },
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(t.mirrored(c)[0])
-			scaled := []*form{side(), side()}
+			scaled, f := []*form{side(), side()}, figures[t.loss.Shape]
 			alone := len(about(t.loss, loss.AxisScaled, a.plan)) > 0
 			for axis := range 2 {
 				moved := side()
-				for k := axis; k < 4; k += 2 {
+				for k := axis; k < f.places; k += 2 {
 					moved.plus(1, a.grad(k)).plus(1, b.grad(k))
+				}
+				for k := axis; k < f.lengths; k += 2 {
 					scaled[axis].plus(c.Call.Pred[k], a.grad(k)).plus(c.Call.Target[k], b.grad(k))
 				}
 				t.claim("Σ ∂L/∂x = 0 along an axis", moved, equal, side())
@@ -168,7 +197,7 @@ var boxLaws = []*Law{
 			return c
 		},
 		check: func(t *trial, c *Case) {
-			t.need(len(c.Other) == 4 && t.loss.Prediction.HoldsItem(c.Other) < 0)
+			t.need(len(c.Other) == len(c.Call.Pred) && t.loss.Prediction.HoldsItem(c.Other) < 0)
 			third := clone(&c.Call)
 			third.Target = c.Other
 			direct := side().plus(1, t.eval(&c.Call).value(0))
@@ -178,7 +207,7 @@ var boxLaws = []*Law{
 	},
 	{
 		Name:      "grows_apart",
-		Statement: "From the same centre on, the value does not fall as a box is moved away along a ray.",
+		Statement: "From the same centre on, the value does not fall as a box or a keypoint is moved away along a ray.",
 		Source:    "the intersection of two boxes of the same centre shrinks along every ray, and their hull and the distance of the centres grow",
 		Traits:    []loss.Property{loss.GrowsApart},
 		rigid:     true,
@@ -187,17 +216,26 @@ var boxLaws = []*Law{
 			if c != nil { // in halves, of which every dtype has so many
 				half := func(n int) float64 { return float64(d.Intn(n)) / 2 }
 				x, y := half(9), half(9)
-				c.Call.Target = []float64{-x, -y, x + half(17), y + half(17)}
-				c.Call.Pred = sameCentre(c.Call.Target, half(9), half(9))
+				switch d.loss.Shape {
+				case loss.Box:
+					c.Call.Target = []float64{-x, -y, x + half(17), y + half(17)}
+					c.Call.Pred = sameCentre(c.Call.Target, half(9), half(9))
+				case loss.Keypoint:
+					c.Call.Target = []float64{-x, y}
+					c.Call.Pred = slices.Clone(c.Call.Target)
+				}
 				c.Other = []float64{d.Sign() * half(5), d.Sign() * half(5)}
 				c.Picks = []int{d.Intn(8)}
 			}
 			return c
 		},
 		check: func(t *trial, c *Case) {
-			t.need(len(c.Picks) == 1 && len(c.Other) == 2 && len(c.Call.Pred) == 4)
+			t.need(len(c.Picks) == 1 && len(c.Other) == 2 && len(c.Call.Pred) == t.loss.Shape.Numbers)
 			t.need(t.holds(&c.Call) && t.loss.Prediction.HoldsItem(c.Call.Pred) < 0)
-			step := append(slices.Clone(c.Other), c.Other...)
+			step := make([]float64, len(c.Call.Pred))
+			for k := range figures[t.loss.Shape].places {
+				step[k] = c.Other[k%2]
+			}
 			near, far := t.shifted(c.Call.Pred, float64(c.Picks[0]), step), t.shifted(c.Call.Pred, float64(c.Picks[0]+1), step)
 			t.claim("L further away ≥ L", side().plus(1, t.eval(at(&c.Call, far)).value(0)), atLeast, side().plus(1, t.eval(at(&c.Call, near)).value(0)))
 		},
@@ -230,7 +268,7 @@ func sameCentre(b box, u, v float64) []float64 {
 	return []float64{b[0] - u, b[1] - v, b[2] + u, b[3] + v}
 }
 
-// boxes draws two boxes; with few digits, both have few.
+// boxes draws two items; with few digits, both have few.
 func (d *drawer) boxes(w wish) *Case {
 	c := d.wrap(d.call(w))
 	if c != nil && w.grid {
@@ -239,9 +277,10 @@ func (d *drawer) boxes(w wish) *Case {
 	return c
 }
 
-// mapped is the call with both boxes mapped; nil where that is not exact.
-func (t *trial) mapped(c *Case, image func(box []float64) ([]float64, bool)) *loss.Call {
-	t.need(len(c.Call.Pred) == 4 && len(c.Call.Target) == 4)
+// mapped is the call with both items mapped; nil where that is not exact.
+func (t *trial) mapped(c *Case, image func(item []float64) ([]float64, bool)) *loss.Call {
+	n := t.loss.Shape.Numbers
+	t.need(len(c.Call.Pred) == n && len(c.Call.Target) == n)
 	call := clone(&c.Call)
 	var ok, also bool
 	call.Pred, ok = image(c.Call.Pred)

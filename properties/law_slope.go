@@ -203,7 +203,7 @@ func duel(most int) func(d *drawer) *Case {
 			second = (first + 1 + d.Intn(c.Cols-1)) % c.Cols
 		}
 		offsets := grid(most)
-		if d.loss.Target == loss.Finite || d.loss.Shape == loss.Box { // a function of a difference, which may change most next to 0
+		if d.loss.Target == loss.Finite || d.loss.Shape.Several() { // a function of a difference, which may change most next to 0
 			c.Target, offsets = make([]float64, len(c.Target)), append(offsets, fine...)
 			slices.Sort(offsets)
 		}
@@ -213,7 +213,7 @@ func duel(most int) func(d *drawer) *Case {
 			row := make([]float64, c.Cols)
 			for k := range row {
 				row[k] = -128
-				if d.loss.Shape == loss.Box { // two points
+				if d.loss.Shape.Several() { // of a box, two points
 					row[k] = z
 				}
 			}

@@ -50,7 +50,7 @@ func (t *trial) mirrored(c *Case) []*loss.Call {
 		call.Target = []float64{y}
 		return []*loss.Call{&call}
 	}
-	if t.loss.Takes(loss.Numbers) || t.loss.Takes(loss.Corners) {
+	if t.loss.Takes(loss.Numbers) || t.loss.Shape.Several() {
 		call := c.Call
 		call.Pred, call.Target = c.Call.Target, c.Call.Pred
 		return []*loss.Call{&call}

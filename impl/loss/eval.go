@@ -38,10 +38,10 @@ func EvalHessian(c *Call, direction []float64) (*Result, error) {
 	return p.result(direction)
 }
 
-// Bends reports whether losses of the kind have a diagonal of the Hessian that is asked for: those of points and of rows whose
-// value is one number. The Hessian of a set or a box is full, and at every pair of aligned edges it jumps.
+// Bends reports whether losses of the kind have a diagonal of the Hessian that is asked for: those of points, of keypoints and of rows
+// whose value is one number. The Hessian of a set or a box is full, and at every pair of aligned edges it jumps.
 func (l *Loss) Bends() bool {
-	return (l.Shape == Point || l.Shape == Row) && !(l.Shape == Row && l.VectorValued)
+	return (l.Shape == Point || l.Shape == Row || l.Shape == Keypoint) && !(l.Shape == Row && l.VectorValued)
 }
 
 // HessWidth is how many predictions an item has at most of which the diagonal of the Hessian is asked: it takes

@@ -29,14 +29,18 @@ var (
 	// Numbers is one number in [0, 1] for each element of a set; they need not sum to anything.
 	Numbers = &TargetKind{Name: "numbers", label: zeroOrOne}
 	// Corners is the four coordinates of a box.
-	Corners = &TargetKind{Name: "box", Count: 4, label: func(float64) bool { return false }}
+	Corners = &TargetKind{Name: "box", Count: 4, label: never}
+	// Place is the two coordinates of a keypoint.
+	Place = &TargetKind{Name: "keypoint", Count: 2, label: never}
 )
+
+func never(float64) bool { return false }
 
 func zeroOrOne(y float64) bool { return y == 0 || y == 1 }
 
 // TargetKinds lists them all.
 func TargetKinds() []*TargetKind {
-	return []*TargetKind{Number, Label, Distribution, Position, Numbers, Corners}
+	return []*TargetKind{Number, Label, Distribution, Position, Numbers, Corners, Place}
 }
 
 // Width is how many target numbers an item has that predicts so many numbers.

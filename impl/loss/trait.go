@@ -29,11 +29,11 @@ const (
 	Monotone           Property = "monotone_along_segments" // along every segment of predictions L does not change its direction
 	Padded             Property = "padding_invariant"       // elements that are absent from both masks change nothing
 	Replicated         Property = "replication_invariant"   // L of every element twice is L
-	Isometric          Property = "isometry_invariant"      // moving both boxes, reflecting an axis and exchanging the axes change nothing
-	Homogeneous        Property = "homogeneous_gradient"    // Σ x·∂L/∂x = 0 over the coordinates of both boxes
+	Isometric          Property = "isometry_invariant"      // moving both items, reflecting an axis and exchanging the axes change nothing
+	Homogeneous        Property = "homogeneous_gradient"    // Σ x·∂L/∂x = 0 over the coordinates of both items
 	AxisScaled         Property = "axis_scale_invariant"    // scaling one axis of both boxes changes nothing
 	Metric             Property = "triangle_inequality"     // L(A, C) ≤ L(A, B) + L(B, C)
-	GrowsApart         Property = "grows_apart"             // L does not fall as boxes of the same centre are moved apart along a ray
+	GrowsApart         Property = "grows_apart"             // L does not fall as items of the same centre are moved apart along a ray
 )
 
 // A Norm measures the distance of two predictions.

@@ -94,7 +94,7 @@ func must[T any](x T, err error) T {
 // Names that a text may use without defining them: the prediction by three names, the target by two, and the coordinates
 // of boxes.
 var (
-	coordinates = []string{"x1", "y1", "x2", "y2", "X1", "Y1", "X2", "Y2"}
+	coordinates = slices.Concat(loss.Box.Names())
 	predictions = []string{"z", "x", "p"}
 	standing    = append([]string{"z", "x", "p", "y", "t"}, coordinates...)
 	reserved    = []string{"K", "k", "inf", "pi", "value", "in", "and", "or", "not"}
@@ -192,10 +192,7 @@ func (d *definer) derive() {
 		}
 		d.Kinks = d.kinks(program)
 		if d.isOfDifferences(program) { // κ is over these
-			axes := [][]int{{0, 1}}
-			if d.Shape == loss.Box {
-				axes = [][]int{{0, 2, 4, 6}, {1, 3, 5, 7}}
-			}
+			axes := lines[d.Shape]
 			d.Axes = func(int) [][]int { return axes }
 		}
 	}
@@ -249,11 +246,11 @@ func (d *definer) setTargets() {
 	if d.Targets != nil {
 		return
 	}
-	kind := map[loss.Shape]*loss.TargetKind{loss.Point: loss.Number, loss.Row: loss.Distribution, loss.Set: loss.Numbers, loss.Box: loss.Corners}[d.Shape]
-	used := d.uses("y")
+	kind, used := d.Shape.Target, d.uses("y")
+	_, names := d.Shape.Names()
 	switch {
-	case d.Shape == loss.Box:
-		used = d.usesAny(coordinates[4:])
+	case d.Shape.Several():
+		used = d.usesAny(names)
 	case d.Shape == loss.Row && d.uses("t") != nil:
 		kind, used = loss.Label, d.uses("t")
 	}
@@ -264,6 +261,12 @@ func (d *definer) setTargets() {
 
 // setPrediction demands that one name stands for the prediction, and sets its domain.
 func (d *definer) setPrediction() {
+	if d.Shape.Several() {
+		if d.Prediction == (loss.Domain{}) {
+			d.Prediction = d.Shape.Domain
+		}
+		return
+	}
 	name := d.predictionName
 	for _, other := range predictions {
 		at := d.uses(other)
@@ -275,15 +278,11 @@ func (d *definer) setPrediction() {
 		}
 		name = other
 	}
-	if d.known && d.Shape != loss.Box && name == "" {
+	if d.known && name == "" {
 		panic(d.value().Errorf("the text uses no prediction: call it z, x or p, or give it a name in a line prediction:"))
 	}
 	d.predictionName = name
 	switch {
-	case d.Shape == loss.Box:
-		if d.Prediction == (loss.Domain{}) {
-			d.Prediction = loss.OrderedBox
-		}
 	case d.Prediction != (loss.Domain{}):
 	case name == "p":
 		d.Prediction = loss.UnitInterval
@@ -299,8 +298,8 @@ func (d *definer) setTargetDomain() {
 		return
 	}
 	switch {
-	case kind == loss.Corners:
-		d.Target = loss.OrderedBox
+	case d.Shape.Several():
+		d.Target = d.Shape.Domain
 	case kind == loss.Position:
 		d.Target = loss.NonNegative
 	case kind == loss.Number && d.predictionName != "z" && d.predictionName != "p":

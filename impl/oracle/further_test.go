@@ -22,6 +22,8 @@ func everydayCalls(l *loss.Loss) (calls []loss.Call) {
 		labels = [][]int{nil, {0}, {2}}
 	case loss.Set:
 		preds, targets = [][]float64{{0.25, 0.625, 0.5}}, [][]float64{{0, 1, 1}, {1, 0.25, 0}}
+	case loss.Keypoint:
+		preds, targets = [][]float64{{0, 1}}, [][]float64{{0.5, 1.25}, {-2, 3}}
 	case loss.Box:
 		preds, targets = [][]float64{{0, 0, 4, 3}}, [][]float64{{1, 0.5, 5, 4}, {1, 0.5, 2, 2}, {8, 0.5, 9, 4}}
 	}

@@ -64,15 +64,17 @@ func newTracer(p *formula.Program) *tracer {
 // numbers are the inputs of a text, in the order of variables.
 func numbers(l *loss.Loss, a loss.Args, pred, target []float64) [][]float64 {
 	var in [][]float64
+	ofPred, ofTarget := l.Shape.Names()
 	for _, v := range variables(l) {
 		var xs []float64
-		switch i := slices.Index(coordinates, v.Name); {
-		case l.Shape == loss.Box && i >= 4:
+		i, j := slices.Index(ofPred, v.Name), slices.Index(ofTarget, v.Name)
+		switch {
+		case j >= 0:
 			xs = []float64{0}
 			if target != nil {
-				xs = target[i-4 : i-3]
+				xs = target[j : j+1]
 			}
-		case l.Shape == loss.Box && i >= 0:
+		case i >= 0:
 			xs = pred[i : i+1]
 		case slices.Contains(predictions, v.Name):
 			xs = pred
@@ -106,11 +108,15 @@ func (d *definer) kinks(p *formula.Program) func(a loss.Args, pred, target []flo
 	}
 }
 
-// isOfDifferences reports whether the loss of a point or a box is a function of the differences of its numbers: it does
+// lines are the numbers of an item and its target that lie on one line, by their indices, of the shapes that can be a function of
+// differences.
+var lines = map[loss.Shape][][]int{loss.Point: {{0, 1}}, loss.Keypoint: {{0, 2}, {1, 3}}, loss.Box: {{0, 2, 4, 6}, {1, 3, 5, 7}}}
+
+// isOfDifferences reports whether the loss is a function of the differences of its numbers: it does
 // not change, not in a bit, when all of them are moved, by steps that leave the differences exact.
 func (d *definer) isOfDifferences(p *formula.Program) bool {
 	whole := func(of loss.Domain) bool { return of.Low <= -math.MaxFloat64 && of.High >= math.MaxFloat64 }
-	if d.Shape != loss.Point && d.Shape != loss.Box || d.NumberTarget() == nil || !whole(d.Prediction) || !whole(d.Target) {
+	if lines[d.Shape] == nil || d.NumberTarget() == nil || !whole(d.Prediction) || !whole(d.Target) {
 		return false
 	}
 	width := d.Shape.Numbers
@@ -135,11 +141,12 @@ func (d *definer) isOfDifferences(p *formula.Program) bool {
 	}
 	for probe := range 32 {
 		side := func(n int) float64 { return float64((probe*n+n*n)%41) / 8 } // no two of them alike for long
-		if d.Shape == loss.Box {
+		switch d.Shape {
+		case loss.Box:
 			call.Pred = []float64{side(3), side(5), side(3) + 1 + side(7), side(5) + 1 + side(11)}
 			call.Target = []float64{side(13), side(17), side(13) + 1 + side(19), side(17) + 1 + side(23)}
-		} else {
-			call.Pred, call.Target = []float64{side(3) - 2}, []float64{side(7) - 3}
+		default:
+			call.Pred, call.Target = []float64{side(3) - 2, side(5)}[:width], []float64{side(7) - 3, side(11)}[:width]
 		}
 		here := value(0)
 		for _, by := range []float64{0.125, -3, 17} {

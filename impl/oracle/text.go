@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"math/big"
-	"strings"
 	"sync"
 
 	"github.com/lossproof/lossproof/impl/formula"
@@ -62,7 +61,7 @@ type variable struct {
 }
 
 // variables lists what the text of a loss can be a function of: the prediction, z, x or p; the target, y, or t for a
-// class index; of boxes the coordinates x1 to y2 and X1 to Y2; the parameters by name that are never off, class weights
+// class index; of a shape of several numbers the name of each, as x1 of boxes and X1 of their targets; the parameters by name that are never off, class weights
 // among them; conventions whose values are numbers; and of others each value as
 // convention_value, 1 where it is the one of the call.
 func variables(l *loss.Loss) []variable {
@@ -70,10 +69,10 @@ func variables(l *loss.Loss) []variable {
 	add := func(name string, vector bool, terms func(e *example) []term) {
 		vars = append(vars, variable{formula.Input{Name: name, Vector: vector}, terms})
 	}
-	if l.Shape == loss.Box {
-		for i, name := range []string{"x1", "y1", "x2", "y2"} {
-			add(name, false, func(e *example) []term { return inputs(e.x[i : i+1]) })
-			add(strings.ToUpper(name), false, func(e *example) []term { return inputs(e.y[i : i+1]) })
+	if pred, target := l.Shape.Names(); l.Shape.Several() {
+		for i := range pred {
+			add(pred[i], false, func(e *example) []term { return inputs(e.x[i : i+1]) })
+			add(target[i], false, func(e *example) []term { return inputs(e.y[i : i+1]) })
 		}
 	} else {
 		for _, name := range []string{"z", "x", "p"} {

@@ -3,6 +3,7 @@
 package axis
 
 import (
+	"math"
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -29,6 +30,8 @@ func Of(l *loss.Loss) Axis {
 		return Axis{"the spread of the scores, the largest less the least", positive, spread}
 	case l.Shape == loss.Box:
 		return Axis{"the IoU of the boxes", unit, boxOverlap}
+	case l.Shape == loss.Keypoint:
+		return Axis{"the distance of the keypoints", positive, distance}
 	}
 	return Axis{"the overlap Σ min(p, t)/Σ max(p, t)", unit, func(p *loss.Plan) (float64, bool) { return setOverlap(p, probability) }}
 }
@@ -66,6 +69,13 @@ func boxOverlap(p *loss.Plan) (float64, bool) {
 	area := func(x1, y1, x2, y2 float64) float64 { return max(x2-x1, 0) * max(y2-y1, 0) }
 	both := area(max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3]))
 	return both / (area(a[0], a[1], a[2], a[3]) + area(b[0], b[1], b[2], b[3]) - both), true
+}
+
+func distance(p *loss.Plan) (float64, bool) {
+	if len(p.Pred) != 2 || len(p.Target) != 2 {
+		return 0, false
+	}
+	return math.Hypot(p.Pred[0]-p.Target[0], p.Pred[1]-p.Target[1]), true
 }
 
 func setOverlap(p *loss.Plan, probability bool) (float64, bool) {

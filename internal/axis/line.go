@@ -31,7 +31,7 @@ func (at *Line) Batch(f ieee.Format, x float64) loss.Batch {
 func (at *Line) Sample(f ieee.Format, share float64) float64 { return at.samples.Number(f, share) }
 
 // LineOf is the plainest line of a loss: of a point the prediction itself, of a row the score of the label beside equal others, of a
-// box one that slides over its target, of a set the share of a mask that is right.
+// keypoint its distance, of a box one that slides over its target, of a set the share of a mask that is right.
 func LineOf(l *loss.Loss) Line {
 	probability := isProbability(l)
 	one := func(n int) []float64 { return append([]float64{1}, make([]float64, n-1)...) }
@@ -47,6 +47,8 @@ func LineOf(l *loss.Loss) Line {
 		if probability {
 			at.Says, at.Start, at.Along = "probability of the label, that of the other is the rest", []float64{0, 1}, []float64{1, -1}
 		}
+	case loss.Keypoint:
+		return Line{"distance of a keypoint from its target, along an axis", -4, 4, []float64{0, 0}, []float64{1, 0}, []float64{0, 0}, nil, reals}
 	case loss.Box:
 		return Line{"distance by which a box of size 1 lies to the right of its target", -2, 2, []float64{0, 0, 1, 1}, []float64{1, 0, 1, 0}, []float64{0, 0, 1, 1}, nil, unit}
 	default:

@@ -44,9 +44,12 @@ var boxes = Mix[Row]{
 }
 
 var (
-	pixels     = framed(func(d *Drawer) float64 { return float64(1333 * d.Float64()) })
+	pixels     = framed((*Drawer).pixel)
 	sixteenths = framed(func(d *Drawer) float64 { return float64(d.IntN(17)) / 16 })
 )
+
+// pixel is a coordinate in an image.
+func (d *Drawer) pixel() float64 { return d.Fit(float64(1333 * d.Float64())) }
 
 // framed draws four coordinates and puts them in order.
 func framed(coordinate Number) Row {
@@ -70,7 +73,7 @@ func (d *Drawer) ordered(b []float64) []float64 {
 // which an overlap, a hull or a distance of centres takes another branch, or loses its digits.
 var pairs = Mix[Target]{
 	{2, func(d *Drawer, p *Profile, _ *loss.Loss, pred []float64) []float64 {
-		return p.Boxes.Pick(d)(d, p, len(pred))
+		return p.Several[loss.Box].Pick(d)(d, p, len(pred))
 	}},
 	{4, beside(func(d *Drawer, a box) box { // moved by a part of its sides: they overlap
 		w, h := a[2]-a[0], a[3]-a[1]

@@ -56,8 +56,8 @@ func (d *Drawer) Width(p *Profile, l *loss.Loss) int {
 func (d *Drawer) Predict(p *Profile, l *loss.Loss, n int) []float64 {
 	row := each(func(d *Drawer) float64 { return d.Number(p, l, l.Prediction) })
 	switch {
-	case l.Shape == loss.Box:
-		row = p.Boxes.Pick(d)
+	case l.Shape.Several():
+		row = p.Several[l.Shape].Pick(d)
 	case !l.Shape.Classes || n == 1:
 	case isUnit(l.Prediction):
 		row = p.Shares.Pick(d)

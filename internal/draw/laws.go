@@ -29,16 +29,17 @@ var Laws = Profile{
 		{2, subnormal},
 		{2, extreme},
 	},
-	Widths: Mix[Count]{{45, between(2, 5)}, {12, between(1, 8)}, {2, Every[0].Way}},
-	Scores: scores,
-	Shares: Mix[Row]{{1, dyadic}, {1, each((*Drawer).Probability)}},
-	Boxes:  boxes,
+	Widths:  Mix[Count]{{45, between(2, 5)}, {12, between(1, 8)}, {2, Every[0].Way}},
+	Scores:  scores,
+	Shares:  Mix[Row]{{1, dyadic}, {1, each((*Drawer).Probability)}},
+	Several: map[loss.Shape]Mix[Row]{loss.Box: boxes, loss.Keypoint: places},
 	Targets: map[*loss.TargetKind]Mix[Target]{
 		loss.Number:       numberTargets,
 		loss.Distribution: {{6, exactShares}, {2, free}, {1, nearly}, {1, teacher}},
 		loss.Position:     just[Target](position),
 		loss.Numbers:      masks,
 		loss.Corners:      pairs,
+		loss.Place:        near,
 	},
 	Upstream:  Mix[Row]{{1, nothing}, {1, each((*Drawer).Short)}},
 	Weight:    Mix[Number]{{2, func(d *Drawer) float64 { return float64(d.IntN(9)) / 4 }}, {1, func(d *Drawer) float64 { return d.Size(-3, 3) }}},
@@ -128,25 +129,26 @@ var Grid = Everyday.with(func(p *Profile) {
 	p.Unit = just[Number](func(d *Drawer) float64 { return float64(d.IntN(65)) / 64 })
 	p.Logit, p.Real = just[Number]((*Drawer).Short), just[Number]((*Drawer).Short)
 	p.Scores, p.Shares = just(each((*Drawer).Short)), just(each(p.Unit[0].Way))
-	p.Boxes = just[Row](framed((*Drawer).Short))
+	p.Several[loss.Box], p.Several[loss.Keypoint] = just[Row](framed((*Drawer).Short)), just(each((*Drawer).Short))
 })
 
 // Training has logits from a bell curve of deviation 3, other predictions uniform in their domain,
 // and hard targets where they are probabilities, as a trainer of a classifier has them.
 var Training = Profile{
-	Unit:   just[Number](inside),
-	Logit:  just[Number](bell3),
-	Real:   just[Number](bell3),
-	Widths: Every,
-	Scores: just(each(bell3)),
-	Shares: just(each(inside)),
-	Boxes:  just[Row](pixels),
+	Unit:    just[Number](inside),
+	Logit:   just[Number](bell3),
+	Real:    just[Number](bell3),
+	Widths:  Every,
+	Scores:  just(each(bell3)),
+	Shares:  just(each(inside)),
+	Several: map[loss.Shape]Mix[Row]{loss.Box: just[Row](pixels), loss.Keypoint: just(each((*Drawer).pixel))},
 	Targets: map[*loss.TargetKind]Mix[Target]{
 		loss.Number:       just[Target](asData),
 		loss.Distribution: just[Target](teacher),
 		loss.Position:     just[Target](position),
 		loss.Numbers:      just[Target](overlapping),
 		loss.Corners:      just[Target](pairs[1].Way),
+		loss.Place:        just[Target](near[0].Way),
 	},
 	Weight:    just[Number](func(d *Drawer) float64 { return d.Fit(d.Float64()) }),
 	UnitParam: just(of(0.1, 0.25, 0.5)),

@@ -16,7 +16,8 @@ type Profile struct {
 
 	Scores Mix[Row] // scores of a row
 	Shares Mix[Row] // predicted probabilities of a row
-	Boxes  Mix[Row] // predicted boxes
+
+	Several map[loss.Shape]Mix[Row] // predicted numbers of a shape that has several, each something else
 
 	Targets  map[*loss.TargetKind]Mix[Target] // beside a prediction; a class index is uniform
 	Upstream Mix[Row]                         // empty: none
@@ -40,7 +41,7 @@ type Count func(d *Drawer) int
 
 // with is a profile that is changed; the one that it comes from is not.
 func (p Profile) with(change func(p *Profile)) Profile {
-	p.Targets = maps.Clone(p.Targets)
+	p.Targets, p.Several = maps.Clone(p.Targets), maps.Clone(p.Several)
 	change(&p)
 	return p
 }

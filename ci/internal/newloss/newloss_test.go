@@ -15,7 +15,7 @@ const root = "../../.."
 func TestPlan_TheListIsWhatTheLossesHave(t *testing.T) {
 	var r runner
 	require.NoError(t, r.plan(root, ""))
-	require.Equal(t, []string{"throwaway_box", "throwaway_point", "throwaway_row", "throwaway_set"}, r.losses)
+	require.Equal(t, []string{"throwaway_box", "throwaway_keypoint", "throwaway_point", "throwaway_row", "throwaway_set"}, r.losses)
 	require.NoError(t, r.plan(root, "throwaway_set"))
 	for _, file := range r.files {
 		require.Contains(t, file, "throwaway_set")

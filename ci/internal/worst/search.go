@@ -221,7 +221,7 @@ func nearby(f ieee.Format, v float64) (n oracle.Number) {
 
 // leastKappa is a lower bound of a condition number, as far as the reference knows it.
 func leastKappa(p *loss.Plan, r *loss.Result, output conformance.Output, i int, f ieee.Format) float64 {
-	if p.Decl.VectorValued || p.Decl.Shape == loss.Box { // whose condition is of gaps, and not of coordinates
+	if p.Decl.VectorValued || p.Decl.Shape.Several() { // whose condition is of gaps, and not of coordinates
 		return 0
 	}
 	sensitivity, size := 0.0, 0.0

@@ -133,7 +133,7 @@ func reductionNeeds(l *loss.Loss, f ieee.Format) []need {
 		return needs
 	}
 	terms := many
-	if l.Shape == loss.Box {
+	if l.Shape.Several() {
 		terms /= 16 // of eight numbers and four slopes each
 	}
 	return append(needs, need{fmt.Sprintf("a reduction of %d terms", terms), func(v *golden.Vector) bool {

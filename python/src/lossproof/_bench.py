@@ -28,7 +28,7 @@ def bench(function: Callable, loss: str, *, dtype: Any = "float32", sizes: Seque
     adapter = _Adapter(function, declared, [name], grad, framework, "none", None, [], False, {}, {}, fixed)
     point = declared["shape"] == "point"
     if not sizes:
-        sizes = (1 << 10, 1 << 16) if point else ((512, 4),) if declared["shape"] == "box" else ((4096, 10), (256, 1000))
+        sizes = (1 << 10, 1 << 16) if point else ((512, 4),) if declared["shape"] == "box" else ((512, 2),) if declared["shape"] == "keypoint" else ((4096, 10), (256, 1000))
     lines = [f"goos: {platform.system().lower()}", f"goarch: {platform.machine()}", "pkg: python/" + adapter.framework.name, "Unit ns/elem better=lower assume=nothing"]
     for size in sizes:
         rows, cols = size if isinstance(size, tuple) else (size, 1)

@@ -134,7 +134,7 @@ class _Adapter:
     def _probe(self, framework: Framework):
         """Calls the function with everyday input and returns what it returns."""
         shape = self.declared["shape"]
-        numbers, cols = ([0.5, 0.25], 1) if shape == "point" else ([0.0, 0.0, 2.0, 2.0], 4) if shape == "box" else ([0.5, 0.25, 0.25], 3)
+        numbers, cols = ([0.5, 0.25], 1) if shape == "point" else ([0.0, 0.0, 2.0, 2.0], 4) if shape == "box" else ([0.5, 0.25], 2) if shape == "keypoint" else ([0.5, 0.25, 0.25], 3)
         rows = len(numbers) // cols
         whole, each = self._shapes(rows, cols)
         pred = framework.array(numbers, whole, "f32")
