@@ -39,18 +39,19 @@ losses do to a hundred thousand easy boxes, and why dice learns from one pixel. 
 
 // A chapter of a demo.
 type chapter struct {
-	title string
-	tell  func(io.Writer)
+	title  string
+	tell   func(io.Writer)
+	curves func() (what string, all []*curve) // that a page draws; nil: none
 }
 
 // classification is the demo of people and their probabilities.
 var classification = []chapter{
-	{"Which model is better?", tellModels},
-	{"The chain rule has three factors", tellChain},
-	{"Where the score is saturated and wrong", tellSaturation},
-	{"One valley, or a plain behind a hill", tellConvexity},
-	{"Learning from the same bad start", tellLearning},
-	{"Turning down the easy examples", tellFocal},
+	{"Which model is better?", tellModels, nil},
+	{"The chain rule has three factors", tellChain, nil},
+	{"Where the score is saturated and wrong", tellSaturation, nil},
+	{"One valley, or a plain behind a hill", tellConvexity, nil},
+	{"Learning from the same bad start", tellLearning, learningCurves},
+	{"Turning down the easy examples", tellFocal, nil},
 }
 
 // at evaluates a pointwise entry at one number for each target (none: a link of the chain).

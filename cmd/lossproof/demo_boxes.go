@@ -11,12 +11,12 @@ import (
 
 // detection is the demo of boxes and masks.
 var detection = []chapter{
-	{"Boxes that do not meet", tellDisjoint},
-	{"A box that is pulled", tellPulled},
-	{"What each adds", tellPenalties},
-	{"A hundred thousand easy boxes", tellBackground},
-	{"An object of one pixel", tellPixel},
-	{"An empty mask", tellEmptyMask},
+	{"Boxes that do not meet", tellDisjoint, nil},
+	{"A box that is pulled", tellPulled, pullingCurves},
+	{"What each adds", tellPenalties, nil},
+	{"A hundred thousand easy boxes", tellBackground, nil},
+	{"An object of one pixel", tellPixel, nil},
+	{"An empty mask", tellEmptyMask, nil},
 }
 
 // of evaluates one item of an entry.
@@ -116,6 +116,22 @@ var (
 
 const pullRate, pullSteps = 1.0, 400
 
+// overlaps are the IoU of boxes with the target.
+func overlaps(path [][]float64) (all []float64) {
+	for _, box := range path {
+		s, _ := of("iou", nil, box, targetBox)
+		all = append(all, 1-s)
+	}
+	return all
+}
+
+func pullingCurves() (what string, all []*curve) {
+	for _, name := range pulling {
+		all = append(all, bySteps(name, overlaps(pull(name, startBox, targetBox, pullRate, pullSteps))))
+	}
+	return "IoU with the object", all
+}
+
 func tellPulled(w io.Writer) {
 	fmt.Fprintf(w, `The same box, started at %v, the object at %v. Gradient descent on the four edges, rate %v. The object is #, and the box
 is s at the start, then a, b and c after 20, 60 and %d steps:
@@ -125,11 +141,7 @@ is s at the start, then a, b and c after 20, 60 and %d steps:
 	t.add("", "IoU after 20", "after 60", fmt.Sprintf("after %d", pullSteps), "steps to IoU > 0.5", "to IoU > 0.9")
 	for _, name := range pulling {
 		path := pull(name, startBox, targetBox, pullRate, pullSteps)
-		overlap := make([]float64, len(path))
-		for i, box := range path {
-			s, _ := of("iou", nil, box, targetBox)
-			overlap[i] = 1 - s
-		}
+		overlap := overlaps(path)
 		if name != "ciou" {
 			fmt.Fprintf(w, "%s\n%s\n", name, scene(targetBox, map[rune][]float64{'s': path[0], 'a': path[20], 'b': path[60], 'c': path[pullSteps]}, "sabc"))
 		}

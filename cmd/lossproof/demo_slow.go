@@ -116,17 +116,36 @@ func drawn(ps []float64, caption string) string {
 		asciigraph.Precision(2), asciigraph.Caption(caption))
 }
 
+// One neuron learns from a bad start.
+const learnStart, learnTarget, learnRate, learnSteps = -6.0, 1.0, 0.5, 568
+
+var learners = []struct{ title, name string }{{"squared error", squared}, {"cross-entropy", entropy}}
+
+func learningCurves() (what string, all []*curve) {
+	for _, l := range learners {
+		all = append(all, bySteps(l.title, learn(l.name, learnStart, learnTarget, learnRate, learnSteps)))
+	}
+	return "probability p", all
+}
+
+// bySteps is a curve of numbers, one after each step.
+func bySteps(name string, ys []float64) *curve {
+	c := &curve{name: name, along: "steps", value: ys}
+	for i := range ys {
+		c.x = append(c.x, float64(i))
+	}
+	return c
+}
+
 func tellLearning(w io.Writer) {
-	const weight, y, rate, steps = -6.0, 1.0, 0.5, 568
 	fmt.Fprintf(w, `One neuron, input 1, target %v, started at the saturated and wrong weight %v. Gradient descent at the rate
 %v, %d steps. Only the loss differs. The curves are its probability p, which should become 1:
 
-`, y, weight, rate, steps)
-	losses := []struct{ title, name string }{{"squared error", squared}, {"cross-entropy", entropy}}
+`, learnTarget, learnStart, learnRate, learnSteps)
 	t := table{}
 	t.add("", "p after 10", "after 100", "after 500", "steps to p > 0.5", "to p > 0.9")
-	for _, l := range losses {
-		ps := learn(l.name, weight, y, rate, steps)
+	for _, l := range learners {
+		ps := learn(l.name, learnStart, learnTarget, learnRate, learnSteps)
 		fmt.Fprintf(w, "%s\n\n", drawn(ps, "learning with "+l.title))
 		t.add(l.title, fixed(ps[10], 3), fixed(ps[100], 3), fixed(ps[500], 3), stepsTo(ps, 0.5), stepsTo(ps, 0.9))
 	}

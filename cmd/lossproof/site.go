@@ -514,7 +514,10 @@ func (b badge) write(s *site) error {
 
 // writeStory writes a demo as a page, under the curves of its losses.
 func (s *site) writeStory(file, title string, story []chapter, names ...string) error {
-	type told struct{ Title, Text string }
+	type told struct {
+		Title, Text string
+		Picture     template.HTML
+	}
 	p := struct {
 		siteHead
 		Pictures []picture
@@ -536,7 +539,14 @@ func (s *site) writeStory(file, title string, story []chapter, names ...string) 
 	for i, c := range story {
 		var text strings.Builder
 		c.tell(&text)
-		p.Chapters = append(p.Chapters, told{fmt.Sprintf("%d. %s", i+1, c.title), strings.TrimRight(text.String(), "\n")})
+		one := told{Title: fmt.Sprintf("%d. %s", i+1, c.title), Text: strings.TrimRight(text.String(), "\n")}
+		if c.curves != nil {
+			what, curves := c.curves()
+			if one.Picture, err = inlineSVG(curves, 560, 260, panel{what, ofValue.of}); err != nil {
+				return err
+			}
+		}
+		p.Chapters = append(p.Chapters, one)
 	}
 	return s.page("story", file, p)
 }
