@@ -259,21 +259,47 @@ func paint(c canvas, curves []*curve, panels ...panel) error {
 	for k, of := range panels {
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text = of.title, curves[0].along
-		p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size, p.X.Label.TextStyle.Font.Size = true, vg.Points(2), vg.Points(8), vg.Points(9)
-		first := of.of(curves[0])
-		p.Legend.Left = first[len(first)-1] > first[0] // where the curve is not
+		p.Legend.Padding, p.Legend.TextStyle.Font.Size, p.X.Label.TextStyle.Font.Size = vg.Points(2), vg.Points(8), vg.Points(9)
 		p.Add(plotter.NewGrid())
 		for i, c := range curves {
 			if err := c.addTo(p, of.of(c), inks[i], k == 0 && c.name != ""); err != nil {
 				return err
 			}
 		}
+		p.Legend.Top, p.Legend.Left = clearest(p, curves, of)
 		if middle := (p.Y.Min + p.Y.Max) / 2; p.Y.Max-p.Y.Min < 1e-9*math.Abs(middle) { // roundings are no picture
 			p.Y.Min, p.Y.Max = middle-1, middle+1
 		}
 		p.Draw(tiles.At(white, k, 0))
 	}
 	return nil
+}
+
+// clearest is the corner of a plot in which the fewest points of curves lie.
+func clearest(p *plot.Plot, curves []*curve, of panel) (top, left bool) {
+	const wide, high = 0.35, 0.25 // of the plot, that a legend may cover
+	fewest := math.MaxInt
+	for _, corner := range [][2]bool{{true, false}, {true, true}, {false, false}, {false, true}} {
+		n := 0
+		for _, c := range curves {
+			for k, y := range of.of(c) {
+				x, y := (c.x[k]-p.X.Min)/(p.X.Max-p.X.Min), (y-p.Y.Min)/(p.Y.Max-p.Y.Min)
+				if corner[0] {
+					y = 1 - y
+				}
+				if !corner[1] {
+					x = 1 - x
+				}
+				if x < wide && y < high {
+					n++
+				}
+			}
+		}
+		if n < fewest {
+			fewest, top, left = n, corner[0], corner[1]
+		}
+	}
+	return top, left
 }
 
 // addTo adds the pieces of a curve that are finite, and where it is asked for a line of the legend.

@@ -512,11 +512,31 @@ func (b badge) write(s *site) error {
 	return s.file(b.File+".json", append(text, '\n'))
 }
 
+// A block is a part of a text for the terminal: a paragraph, or a table or drawing.
+type block struct {
+	Prose bool
+	Text  string
+}
+
+// blocksOf are the parts of a text. Columns stand apart by two spaces, and so do drawings from the margin.
+func blocksOf(text string) (all []block) {
+	for _, part := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
+		b := block{!strings.Contains(part, "  "), strings.Trim(part, "\n")}
+		if last := len(all) - 1; last >= 0 && !b.Prose && !all[last].Prose {
+			all[last].Text += "\n\n" + b.Text
+			continue
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
 // writeStory writes a demo as a page, under the curves of its losses.
 func (s *site) writeStory(file, title string, story []chapter, names ...string) error {
 	type told struct {
-		Title, Text string
-		Picture     template.HTML
+		Title   string
+		Picture template.HTML
+		Blocks  []block
 	}
 	p := struct {
 		siteHead
@@ -539,7 +559,7 @@ func (s *site) writeStory(file, title string, story []chapter, names ...string) 
 	for i, c := range story {
 		var text strings.Builder
 		c.tell(&text)
-		one := told{Title: fmt.Sprintf("%d. %s", i+1, c.title), Text: strings.TrimRight(text.String(), "\n")}
+		one := told{Title: fmt.Sprintf("%d. %s", i+1, c.title), Blocks: blocksOf(text.String())}
 		if c.curves != nil {
 			what, curves := c.curves()
 			if one.Picture, err = inlineSVG(curves, 560, 260, panel{what, ofValue.of}); err != nil {
