@@ -30,8 +30,6 @@ func MinCases(l *loss.Loss, f ieee.Format) int {
 	switch {
 	case !l.HasTarget() || f.Width < ieee.Float32.Width:
 		return 60
-	case l.Shape == loss.Box: // of eight numbers and four slopes each
-		return 150
 	}
 	return 200
 }
