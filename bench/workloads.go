@@ -20,6 +20,9 @@ var entries = []struct {
 	{"binary_cross_entropy_with_logits", nil},
 	{"sigmoid_focal", nil}, // γ = 2, which has a path of its own in most libraries
 	{"sigmoid_focal", loss.Params{"gamma": {1.5}}},
+	{"quality_focal", nil},
+	{"varifocal", nil},
+	{"gaussian_focal_with_logits", nil},
 	{"sigmoid", nil},
 	{"softplus", nil},
 	{"cross_entropy", nil},

@@ -42,6 +42,15 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 		{"gamma=2", SigmoidFocal[T](0.25, 2)},
 		{"gamma=1.5", SigmoidFocal[T](0.25, 1.5)},
 		{"gamma=0.5,unweighted", SigmoidFocalUnweighted[T](0.5)},
+		{"beta=2", QualityFocal[T](2)},
+		{"beta=0.5", QualityFocal[T](0.5)},
+		{"beta=0", QualityFocal[T](0)},
+		{"gamma=2", Varifocal[T](0.75, 2)},
+		{"gamma=2,held", VarifocalHeld[T](0.75, 2)},
+		{"gamma=1.5,alpha=1000", Varifocal[T](1000, 1.5)},
+		{"gamma=1.5,held", VarifocalHeld[T](0.75, 1.5)},
+		{"alpha=2,gamma=4", GaussianFocalWithLogits[T](2, 4)},
+		{"alpha=2,gamma=1.5", GaussianFocalWithLogits[T](2, 1.5)},
 	}
 	var list []kernelCase[T]
 	for _, c := range all {

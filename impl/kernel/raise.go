@@ -36,8 +36,11 @@ func exponentOf[T Float](x T) int { return int(math.Float64bits(float64(x))>>52)
 func powerOf[T Float](n int) T { return T(math.Float64frombits(uint64(n+1023) << 52)) }
 
 // raiseScale raises e^−|z| by the gradient from upstream.
-func raiseScale[T Float](p *[paramCount]T) (raised bool) {
-	raise := raiseOf(p[scaleParam])
+func raiseScale[T Float](p *[paramCount]T) (raised bool) { return raiseFor(p, p[scaleParam]) }
+
+// raiseFor raises it by a factor, of which the gradient from upstream is a part.
+func raiseFor[T Float](p *[paramCount]T, factor T) (raised bool) {
+	raise := raiseOf(factor)
 	p[raiseParam], p[unitParam] = T(raise), powerOf[T](raise)
 	p[scaleParam] *= powerOf[T](-raise)
 	return raise > 0

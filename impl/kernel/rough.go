@@ -25,6 +25,16 @@ func roughExponential(x float64) float64 {
 	return scale64(p, n)
 }
 
+// fusedExponential is roughExponential with fused steps, which vectors have two of at a time.
+func fusedExponential(x float64) float64 {
+	n := float64(x*log2E64) + toWhole64 - toWhole64
+	r := math.FMA(-n, ln264, x)
+	square := float64(r * r)
+	even := math.FMA(math.FMA(0x1.6d8d38c7b40d2p-10, square, 0x1.55548d8fa01bbp-5), square, 0x1.0000003a3a5f8p-1)
+	odd := math.FMA(math.FMA(0x1.9f086e9b65834p-13, square, 0x1.11127113d34ebp-7), square, 0x1.55555442cbefp-3)
+	return scale64(math.FMA(square, math.FMA(odd, r, even), r)+1, n)
+}
+
 // roughPair is e^x for −87 ≤ x ≤ 0 as the sum of two numbers of float32, which are found in
 // float32: a power of 2^(1/16), and what is missing. The product of n and the upper part of
 // (log 2)/16 is exact, r is at most 0.0217, and e^r − 1 is that of rowExponential32: the sum

@@ -60,7 +60,7 @@ func SigmoidFocal[T Float](alpha, gamma T) Pointwise[T] {
 func SigmoidFocalUnweighted[T Float](gamma T) Pointwise[T] { return sigmoidFocal(1, 1, gamma) }
 
 func sigmoidFocal[T Float](positive, negative, gamma T) Pointwise[T] {
-	demand(gamma >= 0 && gamma-gamma == 0, sigmoidFocalAny32.name, "gamma", gamma, "a finite number that is not negative")
+	demandPower(sigmoidFocalAny32.name, "gamma", gamma)
 	params := sigmoidFocalParams(positive, negative, gamma)
 	switch gamma {
 	case 0:
@@ -74,9 +74,8 @@ func sigmoidFocal[T Float](positive, negative, gamma T) Pointwise[T] {
 }
 
 func sigmoidFocalParams[T Float](positive, negative, gamma T) []T {
-	// The upper 40 bits of γ, whose products with the exponent of a float64 are exact.
-	high := T(math.Float64frombits(math.Float64bits(float64(gamma)) &^ (1<<13 - 1)))
-	return []T{positive, negative, gamma, high, gamma - high}
+	high, low := exactParts(gamma)
+	return []T{positive, negative, gamma, high, low}
 }
 
 func sigmoidFocalDouble(p *[paramCount]float32) Pointwise[float64] {
@@ -106,7 +105,12 @@ func focalClasses(p *[paramCount]float32, z, y float32) (sign uint64, away, a, w
 // focalEntropy is B. A logit that is infinite counts as −2^1000, which has no weight where
 // its class has none, and is infinite in float32 where it has.
 func focalEntropy(e, away, wrong float64) float64 {
-	return math.FMA(-max(away, -0x1p1000), wrong, roughLog1p(e))
+	return boundedEntropy(e, away, wrong, 0x1p1000)
+}
+
+// boundedEntropy is focalEntropy with another number for infinity.
+func boundedEntropy(e, away, wrong, most float64) float64 {
+	return math.FMA(-max(away, -most), wrong, roughLog1p(e))
 }
 
 // focalGradient is the gradient of z, given what it is for z ≥ 0.

@@ -23,7 +23,7 @@ var sigmoidFocalAny64 = pointwise[float64]{name: "sigmoid_focal", hasTarget: tru
 const rootLess1 = 0.41421356237309503
 
 func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad float64) {
-	gamma, gammaHigh, gammaLow := p[2], p[3], p[4]
+	gamma := p[2]
 	wrong, right := 1-y, y
 	a := float64(y*p[0]) + float64(wrong*p[1])
 	if !(y >= 0 && wrong >= 0) {
@@ -75,8 +75,7 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 		k, d = kTop-k, dTop-d
 	}
 
-	whole := float64(gammaHigh * k)
-	fine := float64(float64(d*gamma)*log2E64) + float64(gammaLow*k)
+	whole, fine := powerOf64(k, d, p, 2)
 	modulator, raised, last := power64(whole, fine, p[raiseParam])
 
 	value = float64(a * entropy)
@@ -92,16 +91,26 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 		entropy = math.MaxFloat64
 	}
 	push := float64(float64(ratio*entropy) * (wrong - right)) // at most 1.1
-	pushes := float64(push * gamma)
-	slope, rest := twoSum(pushes, wrong-part)
-	rest -= math.FMA(-push, gamma, pushes)
-	grad = float64(slope * inverse)
-	left := math.FMA(-grad, e-(below-1), math.FMA(-grad, below, slope)) + rest
-	left = float64(left * inverse) // of the quotient by 1+e
-	product := float64(grad * raised)
-	grad = product - math.FMA(-left, raised, math.FMA(-grad, raised, product))
+	grad, left := keptQuotient(push, gamma, wrong-part, e, inverse)
+	grad = keptProduct(grad, left, raised)
 	grad = float64(float64(grad*a) * last)
 	return value, float64(grad * p[scaleParam])
+}
+
+// keptQuotient is (push·power + slope)/(1+e), and what rounding lost of it.
+func keptQuotient(push, power, slope, e, inverse float64) (quotient, left float64) {
+	pushes, below := float64(push*power), e+1
+	total, rest := twoSum(pushes, slope)
+	rest -= math.FMA(-push, power, pushes)
+	quotient = float64(total * inverse)
+	left = math.FMA(-quotient, e-(below-1), math.FMA(-quotient, below, total)) + rest
+	return quotient, float64(left * inverse)
+}
+
+// keptProduct is (a + rest)·b, rounded once but for what is far below.
+func keptProduct(a, rest, b float64) float64 {
+	product := float64(a * b)
+	return product - math.FMA(-rest, b, math.FMA(-a, b, product))
 }
 
 // power64 is 2^(whole + rest), at most 1, where the sum loses digits of rest alone: a normal

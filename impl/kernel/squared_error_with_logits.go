@@ -56,20 +56,7 @@ var (
 
 func squaredErrorWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 	e, eRest, raised, raisedRest := exponentialPair(-absolute(z), p[raiseParam])
-	not, notRest := sumOf(1, -y)
-
-	// far·e is the term of d·D that is small, near the other; its sign is that of z.
-	near, nearRest, far, farRest := not, notRest, y, T(0)
-	if negative(z) {
-		near, nearRest, far, farRest = y, 0, not, notRest
-	}
-	eUp := upperHalf(e)
-	small := T(far * e)
-	rest := productRest(far, upperHalf(far), e, eUp, small) + (T(far*eRest) + T(farRest*e))
-	above := near - small
-	taken := above - near
-	rest = ((near - (above - taken)) - (small + taken)) + (nearRest - rest)
-	above, rest = sumOf(above, rest)
+	above, rest := residual(e, eRest, z, y)
 
 	below, belowRest := sumOf(1, e)
 	belowRest += eRest
@@ -91,4 +78,23 @@ func squaredErrorWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 		slope = -slope
 	}
 	return value, T(slope * p[scaleParam])
+}
+
+// residual is (1−y) − y·e for z ≥ 0 and y − (1−y)·e for z < 0 as a pair, given e^−|z| as one: σ(z) − y times
+// 1+e, but for the sign of z.
+func residual[T Float](e, eRest, z, y T) (above, rest T) {
+	not, notRest := sumOf(1, -y)
+
+	// far·e is the term of d·D that is small, near the other; its sign is that of z.
+	near, nearRest, far, farRest := not, notRest, y, T(0)
+	if negative(z) {
+		near, nearRest, far, farRest = y, 0, not, notRest
+	}
+	eUp := upperHalf(e)
+	small := T(far * e)
+	rest = productRest(far, upperHalf(far), e, eUp, small) + (T(far*eRest) + T(farRest*e))
+	above = near - small
+	taken := above - near
+	rest = ((near - (above - taken)) - (small + taken)) + (nearRest - rest)
+	return sumOf(above, rest)
 }

@@ -74,6 +74,10 @@ func testTables[T Float](t *testing.T, dtype string, called map[string]bool) {
 				name := runtime.FuncForPC(reflect.ValueOf(function).Pointer()).Name()
 				name = strings.TrimSuffix(name[strings.LastIndex(name, ".")+1:], ".abi0")
 				called[name] = true
+				suffix := suffix
+				if tier == AVX512 && strings.HasSuffix(name, "AVX2") {
+					suffix = "AVX2" // which does for it where a kernel says so
+				}
 				if !strings.HasPrefix(strings.ToLower(name), strings.ReplaceAll(c.kernel.name, "_", "")) || !strings.HasSuffix(name, form+dtype+suffix) ||
 					strings.HasPrefix(form, "Grad") && strings.HasSuffix(name, "Value"+form+dtype+suffix) {
 					t.Errorf("%s calls %s for %s in %s", c.name, name, form, tier)

@@ -18,6 +18,9 @@ var vanishing = map[string][2]float32{
 	"softplus":                         {-104.5, 0},
 	"log_sigmoid":                      {104.5, 0},
 	"sigmoid_focal":                    {104.5, 1},
+	"quality_focal":                    {104.5, 1},
+	"varifocal":                        {104.5, 1},
+	"gaussian_focal_with_logits":       {104.5, 1},
 }
 
 // TestSums_KeepWhatVanishes: a sum of float32 is that in float64, although every value is next to 0,

@@ -284,6 +284,96 @@ func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value
 //go:noescape
 func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
+// qualityFocalTwoValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// qualityFocalTwoGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// qualityFocalTwoValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// qualityFocalAnyValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// qualityFocalAnyGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// qualityFocalAnyValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalTwoValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalTwoGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalTwoValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalAnyValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalAnyGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// varifocalAnyValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsTwoValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsTwoGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsTwoValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsAnyValue32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsAnyGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// gaussianFocalWithLogitsAnyValueGrad32AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
 // iouValue32AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
 //
 //go:noescape

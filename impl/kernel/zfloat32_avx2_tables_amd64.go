@@ -25,6 +25,12 @@ func init() {
 	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}
 	sigmoidFocalTwo32.vector[AVX2] = forms[float32]{value: sigmoidFocalTwoValue32AVX2, grad: sigmoidFocalTwoGrad32AVX2, valueGrad: sigmoidFocalTwoValueGrad32AVX2}
 	sigmoidFocalAny32.vector[AVX2] = forms[float32]{value: sigmoidFocalAnyValue32AVX2, grad: sigmoidFocalAnyGrad32AVX2, valueGrad: sigmoidFocalAnyValueGrad32AVX2}
+	qualityFocalTwo32.vector[AVX2] = forms[float32]{value: qualityFocalTwoValue32AVX2, grad: qualityFocalTwoGrad32AVX2, valueGrad: qualityFocalTwoValueGrad32AVX2}
+	qualityFocalAny32.vector[AVX2] = forms[float32]{value: qualityFocalAnyValue32AVX2, grad: qualityFocalAnyGrad32AVX2, valueGrad: qualityFocalAnyValueGrad32AVX2}
+	varifocalTwo32.vector[AVX2] = forms[float32]{value: varifocalTwoValue32AVX2, grad: varifocalTwoGrad32AVX2, valueGrad: varifocalTwoValueGrad32AVX2}
+	varifocalAny32.vector[AVX2] = forms[float32]{value: varifocalAnyValue32AVX2, grad: varifocalAnyGrad32AVX2, valueGrad: varifocalAnyValueGrad32AVX2}
+	gaussianFocalWithLogitsTwo32.vector[AVX2] = forms[float32]{value: gaussianFocalWithLogitsTwoValue32AVX2, grad: gaussianFocalWithLogitsTwoGrad32AVX2, valueGrad: gaussianFocalWithLogitsTwoValueGrad32AVX2}
+	gaussianFocalWithLogitsAny32.vector[AVX2] = forms[float32]{value: gaussianFocalWithLogitsAnyValue32AVX2, grad: gaussianFocalWithLogitsAnyGrad32AVX2, valueGrad: gaussianFocalWithLogitsAnyValueGrad32AVX2}
 	iou32.vector[AVX2] = boxForms[float32]{value: iouValue32AVX2, valueGrad: iouValueGrad32AVX2}
 	giou32.vector[AVX2] = boxForms[float32]{value: giouValue32AVX2, valueGrad: giouValueGrad32AVX2}
 	diou32.vector[AVX2] = boxForms[float32]{value: diouValue32AVX2, valueGrad: diouValueGrad32AVX2}

@@ -25,6 +25,12 @@ func init() {
 	sigmoidFocalOne32.vector[AVX512] = forms[float32]{value: sigmoidFocalOneValue32AVX512, grad: sigmoidFocalOneGrad32AVX512, valueGrad: sigmoidFocalOneValueGrad32AVX512}
 	sigmoidFocalTwo32.vector[AVX512] = forms[float32]{value: sigmoidFocalTwoValue32AVX512, grad: sigmoidFocalTwoGrad32AVX512, valueGrad: sigmoidFocalTwoValueGrad32AVX512}
 	sigmoidFocalAny32.vector[AVX512] = forms[float32]{value: sigmoidFocalAnyValue32AVX512, grad: sigmoidFocalAnyGrad32AVX512, valueGrad: sigmoidFocalAnyValueGrad32AVX512}
+	qualityFocalTwo32.vector[AVX512] = forms[float32]{value: qualityFocalTwoValue32AVX2, grad: qualityFocalTwoGrad32AVX2, valueGrad: qualityFocalTwoValueGrad32AVX2}
+	qualityFocalAny32.vector[AVX512] = forms[float32]{value: qualityFocalAnyValue32AVX2, grad: qualityFocalAnyGrad32AVX2, valueGrad: qualityFocalAnyValueGrad32AVX2}
+	varifocalTwo32.vector[AVX512] = forms[float32]{value: varifocalTwoValue32AVX2, grad: varifocalTwoGrad32AVX2, valueGrad: varifocalTwoValueGrad32AVX2}
+	varifocalAny32.vector[AVX512] = forms[float32]{value: varifocalAnyValue32AVX2, grad: varifocalAnyGrad32AVX2, valueGrad: varifocalAnyValueGrad32AVX2}
+	gaussianFocalWithLogitsTwo32.vector[AVX512] = forms[float32]{value: gaussianFocalWithLogitsTwoValue32AVX2, grad: gaussianFocalWithLogitsTwoGrad32AVX2, valueGrad: gaussianFocalWithLogitsTwoValueGrad32AVX2}
+	gaussianFocalWithLogitsAny32.vector[AVX512] = forms[float32]{value: gaussianFocalWithLogitsAnyValue32AVX2, grad: gaussianFocalWithLogitsAnyGrad32AVX2, valueGrad: gaussianFocalWithLogitsAnyValueGrad32AVX2}
 	iou32.vector[AVX512] = boxForms[float32]{value: iouValue32AVX512, valueGrad: iouValueGrad32AVX512}
 	giou32.vector[AVX512] = boxForms[float32]{value: giouValue32AVX512, valueGrad: giouValueGrad32AVX512}
 	diou32.vector[AVX512] = boxForms[float32]{value: diouValue32AVX512, valueGrad: diouValueGrad32AVX512}

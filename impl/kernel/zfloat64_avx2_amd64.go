@@ -239,6 +239,51 @@ func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value
 //go:noescape
 func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
+// qualityFocalAnyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// qualityFocalAnyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// qualityFocalAnyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func qualityFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// varifocalAnyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// varifocalAnyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// varifocalAnyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func varifocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// gaussianFocalWithLogitsAnyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// gaussianFocalWithLogitsAnyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// gaussianFocalWithLogitsAnyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func gaussianFocalWithLogitsAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
 // iouValue64AVX2 computes blocks × 64 bytes of values, of as many pairs of boxes. sum is added to, lane by lane; value may be nil. room is at the start of a cache line.
 //
 //go:noescape

@@ -10935,6 +10935,7362 @@ test:
 	VZEROUPPER
 	RET
 
+// func qualityFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·qualityFocalAnyValue64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	LEAQ 63(SP), DI
+	ANDQ $-64, DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      (DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R9*1), Y1
+	VMOVUPD      (DX)(R9*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      (CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VMOVUPD      (DX)(R9*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 352(DI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      352(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      384(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      160(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y1
+	VMOVUPD      96(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VMOVUPD      224(DI), Y2
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y3, Y2, Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue60
+	VMOVUPD      Y0, (BX)(R9*1)
+
+novalue60:
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      32(DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      32(CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 352(DI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      352(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      384(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      160(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y1
+	VMOVUPD      96(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VMOVUPD      224(DI), Y2
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y3, Y2, Y2
+	VBLENDVPD    Y1, Y2, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue61
+	VMOVUPD      Y0, 32(BX)(R9*1)
+
+novalue61:
+	ADDQ $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func qualityFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·qualityFocalAnyGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	LEAQ 63(SP), SI
+	ANDQ $-64, SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      (DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VMOVUPD      (DX)(R8*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      (CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VMOVUPD      (DX)(R8*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 384(SI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VBROADCASTSD 104(DI), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 448(SI)
+	VMOVUPD      352(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      448(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      384(SI), Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VBROADCASTSD 40(DI), Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y2
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      32(DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      32(CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 384(SI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VBROADCASTSD 104(DI), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 448(SI)
+	VMOVUPD      352(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      448(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      384(SI), Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VBROADCASTSD 40(DI), Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y2
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	ADDQ         $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func qualityFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·qualityFocalAnyValueGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	LEAQ 63(SP), R8
+	ANDQ $-64, R8
+	MOVQ params+48(FP), R9
+	XORQ R10, R10
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      (DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R10*1), Y1
+	VMOVUPD      (DX)(R10*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      (CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R10*1), Y1
+	VMOVUPD      (DX)(R10*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 384(R8)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      384(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      416(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y2, Y2
+	VMOVUPD      96(R8), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VMOVUPD      224(R8), Y4
+	VBROADCASTSD 32(R9), Y5
+	VMULPD       Y5, Y4, Y4
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VMOVUPD      Y1, 448(R8)
+	VBROADCASTSD 104(R9), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPD      352(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      480(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      384(R8), Y1
+	VMOVUPD      (CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (CX)(R10*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VBROADCASTSD 40(R9), Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y2
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue62
+	VMOVUPD      Y1, (BX)(R10*1)
+
+novalue62:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      32(DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R10*1), Y1
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      32(CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R10*1), Y1
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMINPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x1d, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 384(R8)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      384(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      416(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y2, Y2
+	VMOVUPD      96(R8), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VMOVUPD      224(R8), Y4
+	VBROADCASTSD 32(R9), Y5
+	VMULPD       Y5, Y4, Y4
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VMOVUPD      Y1, 448(R8)
+	VBROADCASTSD 104(R9), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPD      352(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      480(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      384(R8), Y1
+	VMOVUPD      32(CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(CX)(R10*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VBROADCASTSD 40(R9), Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y2
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue63
+	VMOVUPD      Y1, 32(BX)(R10*1)
+
+novalue63:
+	VMOVUPD Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+
+test:
+	CMPQ R10, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func varifocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·varifocalAnyValue64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	LEAQ 63(SP), DI
+	ANDQ $-64, DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      (DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R9*1), Y1
+	VMOVUPD      (DX)(R9*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      (CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      (DX)(R9*1), Y3
+	VBROADCASTSD 48(R8), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      (DX)(R9*1), Y3
+	VMOVUPD      (DX)(R9*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      Y1, 352(DI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      352(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      384(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue64
+	VMOVUPD      Y0, (BX)(R9*1)
+
+novalue64:
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      32(DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      32(CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBROADCASTSD 48(R8), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      32(DX)(R9*1), Y3
+	VMOVUPD      32(DX)(R9*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      Y1, 352(DI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      352(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      384(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue65
+	VMOVUPD      Y0, 32(BX)(R9*1)
+
+novalue65:
+	ADDQ $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func varifocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·varifocalAnyGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	LEAQ 63(SP), SI
+	ANDQ $-64, SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      (DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VMOVUPD      (DX)(R8*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      (CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      (DX)(R8*1), Y3
+	VBROADCASTSD 48(DI), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y3
+	VMOVUPD      352(SI), Y4
+	VPAND        Y1, Y4, Y1
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      (DX)(R8*1), Y1
+	VMOVUPD      (DX)(R8*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 416(SI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 448(SI)
+	VBROADCASTSD 104(DI), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      384(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      480(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      416(SI), Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      32(DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      32(CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBROADCASTSD 48(DI), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y3
+	VMOVUPD      352(SI), Y4
+	VPAND        Y1, Y4, Y1
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      32(DX)(R8*1), Y1
+	VMOVUPD      32(DX)(R8*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 416(SI)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 448(SI)
+	VBROADCASTSD 104(DI), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      384(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      480(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      416(SI), Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	ADDQ         $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func varifocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·varifocalAnyValueGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	LEAQ 63(SP), R8
+	ANDQ $-64, R8
+	MOVQ params+48(FP), R9
+	XORQ R10, R10
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      (DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R10*1), Y1
+	VMOVUPD      (DX)(R10*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      (CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (DX)(R10*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      (DX)(R10*1), Y3
+	VBROADCASTSD 48(R9), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y3
+	VMOVUPD      352(R8), Y4
+	VPAND        Y1, Y4, Y1
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      (DX)(R10*1), Y1
+	VMOVUPD      (DX)(R10*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 416(R8)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 448(R8)
+	VMOVUPD      416(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      448(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 480(R8)
+	VBROADCASTSD 104(R9), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 512(R8)
+	VMOVUPD      384(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      512(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      416(R8), Y1
+	VMOVUPD      (CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      480(R8), Y1
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue66
+	VMOVUPD      Y1, (BX)(R10*1)
+
+novalue66:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      32(DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R10*1), Y1
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBLENDVPD    Y1, Y0, Y3, Y0
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      32(CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(DX)(R10*1), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VPAND        Y1, Y0, Y0
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBROADCASTSD 48(R9), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y3
+	VMOVUPD      352(R8), Y4
+	VPAND        Y1, Y4, Y1
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      32(DX)(R10*1), Y1
+	VMOVUPD      32(DX)(R10*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      Y1, 416(R8)
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y1, 448(R8)
+	VMOVUPD      416(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y1, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y2, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      448(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, 480(R8)
+	VBROADCASTSD 104(R9), Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 512(R8)
+	VMOVUPD      384(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      512(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      416(R8), Y1
+	VMOVUPD      32(CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      480(R8), Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue67
+	VMOVUPD      Y1, 32(BX)(R10*1)
+
+novalue67:
+	VMOVUPD Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+
+test:
+	CMPQ R10, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func gaussianFocalWithLogitsAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gaussianFocalWithLogitsAnyValue64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	LEAQ 63(SP), DI
+	ANDQ $-64, DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      (DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      (CX)(R9*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      (CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VMOVUPD      (DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(R8), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(R8), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(R8), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      352(DI), Y1
+	VMOVUPD      384(DI), Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VMOVUPD      (DX)(R9*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 448(DI)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPD      448(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y0, Y0
+	VBLENDVPD    Y2, Y4, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      480(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue68
+	VMOVUPD      Y0, (BX)(R9*1)
+
+novalue68:
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (DI)
+	VMOVUPD      Y4, 32(DI)
+	VMOVUPD      (DI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(DI)
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y3, 128(DI)
+	VMOVUPD      32(DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      32(CX)(R9*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      128(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(DI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(DI), Y2
+	VMOVUPD      32(CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      160(DI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (DI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      32(DI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPD      96(DI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(DI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 320(DI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(DI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(DI), Y1
+	VMOVUPD      160(DI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(DI), Y4
+	VMOVUPD      320(DI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(DI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(DI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VMOVUPD      32(DX)(R9*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(R8), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(R8), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(R8), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      352(DI), Y1
+	VMOVUPD      384(DI), Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VMOVUPD      32(DX)(R9*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 448(DI)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPD      448(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y2
+	VMOVUPD      224(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VMOVUPD      128(DI), Y5
+	VMULPD       Y5, Y0, Y0
+	VBLENDVPD    Y2, Y4, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      480(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      416(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue69
+	VMOVUPD      Y0, 32(BX)(R9*1)
+
+novalue69:
+	ADDQ $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func gaussianFocalWithLogitsAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gaussianFocalWithLogitsAnyGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	LEAQ 63(SP), SI
+	ANDQ $-64, SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      (DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      (CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 384(SI)
+	VMOVUPD      Y0, 416(SI)
+	VMOVUPD      (DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(DI), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(DI), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 448(SI)
+	VMOVUPD      384(SI), Y1
+	VMOVUPD      416(SI), Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VMOVUPD      (DX)(R8*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 480(SI)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 512(SI)
+	VBROADCASTSD 104(DI), Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPD      352(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      544(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      480(SI), Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      512(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (SI)
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SI), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(SI)
+	VMOVUPD      Y3, 128(SI)
+	VMOVUPD      32(DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(SI), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(SI), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(SI), Y2
+	VMOVUPD      32(CX)(R8*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      160(SI), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (SI), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      32(SI), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      96(SI), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(SI), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(SI)
+	VMOVUPD      128(SI), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(SI), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(SI)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(SI), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(SI), Y1
+	VMOVUPD      160(SI), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(SI), Y4
+	VMOVUPD      320(SI), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(SI), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(SI), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(SI), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 384(SI)
+	VMOVUPD      Y0, 416(SI)
+	VMOVUPD      32(DX)(R8*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(DI), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(DI), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 448(SI)
+	VMOVUPD      384(SI), Y1
+	VMOVUPD      416(SI), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VMOVUPD      32(DX)(R8*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 480(SI)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 512(SI)
+	VBROADCASTSD 104(DI), Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPD      352(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(SI), Y2
+	VMOVUPD      320(SI), Y3
+	VBROADCASTSD 24(DI), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      544(SI), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      480(SI), Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(SI), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      512(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	ADDQ         $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func gaussianFocalWithLogitsAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·gaussianFocalWithLogitsAnyValueGrad64AVX2(SB), NOSPLIT, $704-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	LEAQ 63(SP), R8
+	ANDQ $-64, R8
+	MOVQ params+48(FP), R9
+	XORQ R10, R10
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      (DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      (CX)(R10*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      (CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 384(R8)
+	VMOVUPD      Y0, 416(R8)
+	VMOVUPD      (DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(R9), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(R9), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(R9), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 448(R8)
+	VMOVUPD      384(R8), Y1
+	VMOVUPD      416(R8), Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VMOVUPD      (DX)(R10*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 480(R8)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 512(R8)
+	VMOVUPD      480(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y0, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y0, Y0
+	VBLENDVPD    Y2, Y4, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      512(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      448(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 544(R8)
+	VBROADCASTSD 104(R9), Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 576(R8)
+	VMOVUPD      352(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      576(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      480(R8), Y1
+	VMOVUPD      (CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      512(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      544(R8), Y1
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue70
+	VMOVUPD      Y1, (BX)(R10*1)
+
+novalue70:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y4
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+1056(SB), Y4, Y3
+	VADDPD       numbers64AVX2<>+1088(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1120(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VADDPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1376(SB), Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y6
+	VADDPD       Y6, Y4, Y7
+	VSUBPD       Y7, Y4, Y8
+	VADDPD       Y6, Y8, Y6
+	VSUBPD       Y5, Y4, Y8
+	VADDPD       Y5, Y4, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y8, Y3
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y5, Y7, Y7
+	VADDPD       Y3, Y7, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VADDPD       Y5, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y7, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y4, 32(R8)
+	VMOVUPD      (R8), Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y7, Y3
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y3, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 64(R8)
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y2, Y5, Y5
+	VBLENDVPD    Y0, Y2, Y4, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VBLENDVPD    Y0, Y5, Y4, Y0
+	VMULPD       Y3, Y2, Y4
+	VPAND        numbers64AVX2<>+1376(SB), Y2, Y5
+	VPAND        numbers64AVX2<>+1376(SB), Y3, Y8
+	VSUBPD       Y5, Y2, Y9
+	VSUBPD       Y8, Y3, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y4, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y4, Y6, Y1
+	VSUBPD       Y6, Y1, Y2
+	VSUBPD       Y2, Y1, Y5
+	VSUBPD       Y5, Y6, Y5
+	VADDPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y5, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y3, 128(R8)
+	VMOVUPD      32(DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      32(CX)(R10*1), Y2
+	VBLENDVPD    Y2, Y0, Y1, Y3
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VMOVUPD      Y3, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      128(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y1
+	VCMPPD       $0x1e, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VPAND        Y0, Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VMULPD       numbers64AVX2<>+1952(SB), Y2, Y2
+	VMOVUPD      128(R8), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y4
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y3, Y4
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y4
+	VADDPD       Y2, Y4, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      160(R8), Y2
+	VMOVUPD      32(CX)(R10*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y2, Y5
+	VMULPD       Y4, Y2, Y2
+	VPAND        Y5, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y2
+	VMOVUPD      (R8), Y3
+	VPAND        Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      32(R8), Y1
+	VPAND        Y2, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      96(R8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      128(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VDIVPD       Y1, Y3, Y3
+	VMOVUPD      Y3, 320(R8)
+	VMOVUPD      128(R8), Y3
+	VDIVPD       Y0, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y4
+	VMINPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VMOVUPD      224(R8), Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, 352(R8)
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1440(SB), Y0, Y0
+	VPSRLQ       $0x34, Y0, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y0, Y0
+	VPADDQ       numbers64AVX2<>+1536(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      96(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1e, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VMOVUPD      192(R8), Y5
+	VMULPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VBLENDVPD    Y4, Y1, Y0, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
+	VMOVUPD      192(R8), Y1
+	VMOVUPD      160(R8), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMOVUPD      64(R8), Y4
+	VMOVUPD      320(R8), Y5
+	VMULPD       Y5, Y4, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
+	VBLENDVPD    Y3, Y4, Y5, Y3
+	VADDPD       Y1, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VMOVUPD      160(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y3, Y3
+	VMOVUPD      256(R8), Y4
+	VPAND        Y3, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
+	VBLENDVPD    Y4, Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y1
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y5, Y6
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y5, Y6
+	VMULPD       Y5, Y6, Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VMOVUPD      288(R8), Y2
+	VPAND        Y3, Y0, Y3
+	VADDPD       Y3, Y2, Y2
+	VBLENDVPD    Y4, Y0, Y2, Y0
+	VBROADCASTSD 8(R9), Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VBROADCASTSD 16(R9), Y3
+	VMULPD       Y1, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      Y2, 384(R8)
+	VMOVUPD      Y0, 416(R8)
+	VMOVUPD      32(DX)(R10*1), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y2
+	VPOR         numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1024(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+1472(SB), Y2, Y2
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y3
+	VCMPPD       $0x11, Y3, Y0, Y3
+	VADDPD       Y0, Y0, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y2, Y3
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y4, Y5
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y4, Y5
+	VMULPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VBROADCASTSD 56(R9), Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD 48(R9), Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 64(R9), Y4
+	VMULPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VPAND        Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y1
+	VMAXPD       numbers64AVX2<>+2016(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
+	VSUBPD       Y1, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VMAXPD       numbers64AVX2<>+2048(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2080(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y0
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y0, Y4, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y1, 448(R8)
+	VMOVUPD      384(R8), Y1
+	VMOVUPD      416(R8), Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VMOVUPD      32(DX)(R10*1), Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y4, Y5, Y4
+	VMINPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y4
+	VBLENDVPD    Y3, Y0, Y4, Y0
+	VMOVUPD      Y0, 480(R8)
+	VADDPD       Y2, Y1, Y0
+	VMAXPD       numbers64AVX2<>+2016(SB), Y0, Y0
+	VMINPD       numbers64AVX2<>+960(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
+	VSUBPD       Y0, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y0, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VMULPD       Y0, Y4, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y4
+	VFNMADD213PD Y2, Y4, Y1
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y5
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y5
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 512(R8)
+	VMOVUPD      480(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y0, Y2
+	VMOVUPD      224(R8), Y4
+	VMULPD       Y4, Y0, Y4
+	VMOVUPD      128(R8), Y5
+	VMULPD       Y5, Y0, Y0
+	VBLENDVPD    Y2, Y4, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      512(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      448(R8), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 544(R8)
+	VBROADCASTSD 104(R9), Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 576(R8)
+	VMOVUPD      352(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VMOVUPD      128(R8), Y2
+	VMOVUPD      320(R8), Y3
+	VBROADCASTSD 24(R9), Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       Y1, Y4, Y5
+	VBROADCASTSD 24(R9), Y6
+	VFNMADD213PD Y4, Y6, Y0
+	VSUBPD       Y4, Y5, Y6
+	VSUBPD       Y6, Y1, Y1
+	VSUBPD       Y6, Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMULPD       Y3, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y4
+	VFNMADD231PD Y4, Y1, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VFNMADD231PD Y2, Y1, Y5
+	VADDPD       Y0, Y5, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      576(R8), Y2
+	VMULPD       Y2, Y1, Y3
+	VFNMADD213PD Y3, Y2, Y1
+	VFNMADD231PD Y2, Y0, Y1
+	VSUBPD       Y1, Y3, Y0
+	VMOVUPD      480(R8), Y1
+	VMOVUPD      32(CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMOVUPD      96(R8), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      512(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD 120(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      544(R8), Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue71
+	VMOVUPD      Y1, 32(BX)(R10*1)
+
+novalue71:
+	VMOVUPD Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+
+test:
+	CMPQ R10, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 // func iouValue64AVX2(blocks int, pred *float64, target *float64, weight *float64, step int, value *float64, grad *float64, sum *[16]float64, half *float64, room *byte)
 // Requires: AVX, AVX2
 TEXT ·iouValue64AVX2(SB), NOSPLIT, $0-80
@@ -10985,10 +18341,10 @@ block:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -11042,10 +18398,10 @@ block:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -11150,10 +18506,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue60
+	JZ           novalue72
 	VMOVUPD      Y0, (DI)(R10*1)
 
-novalue60:
+novalue72:
 	VMOVUPD      32(BX), Y0
 	VMOVUPD      128(CX), Y1
 	VMOVUPD      160(CX), Y2
@@ -11189,10 +18545,10 @@ novalue60:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -11246,10 +18602,10 @@ novalue60:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -11354,10 +18710,10 @@ novalue60:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue61
+	JZ           novalue73
 	VMOVUPD      Y0, 32(DI)(R10*1)
 
-novalue61:
+novalue73:
 	ADDQ $0x40, R10
 	ADDQ $+256, CX
 	ADDQ $+256, DX
@@ -11418,10 +18774,10 @@ block:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -11475,10 +18831,10 @@ block:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -11562,7 +18918,7 @@ block:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -11613,7 +18969,7 @@ block:
 	VMOVUPD      Y1, 1440(R11)
 	VMOVUPD      Y0, 1472(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1504(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -11656,7 +19012,7 @@ block:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 1568(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1600(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -11712,10 +19068,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue62
+	JZ           novalue74
 	VMOVUPD      Y0, (DI)(R12*1)
 
-novalue62:
+novalue74:
 	VMOVUPD      1536(R11), Y0
 	VMOVUPD      1632(R11), Y1
 	VMOVUPD      1568(R11), Y2
@@ -11767,10 +19123,10 @@ novalue62:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -11824,10 +19180,10 @@ novalue62:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -11911,7 +19267,7 @@ novalue62:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -11962,7 +19318,7 @@ novalue62:
 	VMOVUPD      Y1, 1440(R11)
 	VMOVUPD      Y0, 1472(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1504(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -12005,7 +19361,7 @@ novalue62:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 1568(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1600(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -12061,10 +19417,10 @@ novalue62:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue63
+	JZ           novalue75
 	VMOVUPD      Y0, 32(DI)(R12*1)
 
-novalue63:
+novalue75:
 	VMOVUPD    1536(R11), Y0
 	VMOVUPD    1632(R11), Y1
 	VMOVUPD    1568(R11), Y2
@@ -12141,10 +19497,10 @@ block:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -12198,10 +19554,10 @@ block:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -12343,10 +19699,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue64
+	JZ           novalue76
 	VMOVUPD      Y0, (DI)(R10*1)
 
-novalue64:
+novalue76:
 	VMOVUPD      32(BX), Y0
 	VMOVUPD      128(CX), Y1
 	VMOVUPD      160(CX), Y2
@@ -12382,10 +19738,10 @@ novalue64:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -12439,10 +19795,10 @@ novalue64:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -12584,10 +19940,10 @@ novalue64:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue65
+	JZ           novalue77
 	VMOVUPD      Y0, 32(DI)(R10*1)
 
-novalue65:
+novalue77:
 	ADDQ $0x40, R10
 	ADDQ $+256, CX
 	ADDQ $+256, DX
@@ -12648,10 +20004,10 @@ block:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -12705,10 +20061,10 @@ block:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -12792,7 +20148,7 @@ block:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -12860,7 +20216,7 @@ block:
 	VMOVUPD      864(R11), Y1
 	VMOVUPD      800(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1472(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      1056(R11), Y1
@@ -12868,14 +20224,14 @@ block:
 	VMOVUPD      896(R11), Y1
 	VMOVUPD      832(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      448(R11), Y1
 	VMULPD       1472(R11), Y1, Y1
 	VMULPD       384(R11), Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      864(R11), Y1
 	VSUBPD       896(R11), Y1, Y1
-	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2336(SB), Y1, Y1
 	VMULPD       384(R11), Y1, Y1
 	VMOVUPD      1472(R11), Y2
 	VMULPD       544(R11), Y2, Y2
@@ -12904,7 +20260,7 @@ block:
 	VMOVUPD      416(R11), Y1
 	VMOVUPD      352(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1568(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      1056(R11), Y1
@@ -12912,14 +20268,14 @@ block:
 	VMOVUPD      448(R11), Y1
 	VMOVUPD      384(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      896(R11), Y1
 	VMULPD       1568(R11), Y1, Y1
 	VMULPD       832(R11), Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      416(R11), Y1
 	VSUBPD       448(R11), Y1, Y1
-	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2336(SB), Y1, Y1
 	VMULPD       832(R11), Y1, Y1
 	VMOVUPD      1568(R11), Y2
 	VMULPD       992(R11), Y2, Y2
@@ -12968,7 +20324,7 @@ block:
 	VMOVUPD      Y1, 1728(R11)
 	VMOVUPD      Y0, 1760(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1792(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -13011,7 +20367,7 @@ block:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 1856(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1888(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -13067,10 +20423,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue66
+	JZ           novalue78
 	VMOVUPD      Y0, (DI)(R12*1)
 
-novalue66:
+novalue78:
 	VMOVUPD      1824(R11), Y0
 	VMOVUPD      1920(R11), Y1
 	VMOVUPD      1856(R11), Y2
@@ -13122,10 +20478,10 @@ novalue66:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -13179,10 +20535,10 @@ novalue66:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -13266,7 +20622,7 @@ novalue66:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -13334,7 +20690,7 @@ novalue66:
 	VMOVUPD      864(R11), Y1
 	VMOVUPD      800(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1472(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      1056(R11), Y1
@@ -13342,14 +20698,14 @@ novalue66:
 	VMOVUPD      896(R11), Y1
 	VMOVUPD      832(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      448(R11), Y1
 	VMULPD       1472(R11), Y1, Y1
 	VMULPD       384(R11), Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      864(R11), Y1
 	VSUBPD       896(R11), Y1, Y1
-	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2336(SB), Y1, Y1
 	VMULPD       384(R11), Y1, Y1
 	VMOVUPD      1472(R11), Y2
 	VMULPD       544(R11), Y2, Y2
@@ -13378,7 +20734,7 @@ novalue66:
 	VMOVUPD      416(R11), Y1
 	VMOVUPD      352(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1568(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      1056(R11), Y1
@@ -13386,14 +20742,14 @@ novalue66:
 	VMOVUPD      448(R11), Y1
 	VMOVUPD      384(R11), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      896(R11), Y1
 	VMULPD       1568(R11), Y1, Y1
 	VMULPD       832(R11), Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      416(R11), Y1
 	VSUBPD       448(R11), Y1, Y1
-	VMULPD       numbers64AVX2<>+2304(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2336(SB), Y1, Y1
 	VMULPD       832(R11), Y1, Y1
 	VMOVUPD      1568(R11), Y2
 	VMULPD       992(R11), Y2, Y2
@@ -13442,7 +20798,7 @@ novalue66:
 	VMOVUPD      Y1, 1728(R11)
 	VMOVUPD      Y0, 1760(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1792(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -13485,7 +20841,7 @@ novalue66:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 1856(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 1888(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -13541,10 +20897,10 @@ novalue66:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue67
+	JZ           novalue79
 	VMOVUPD      Y0, 32(DI)(R12*1)
 
-novalue67:
+novalue79:
 	VMOVUPD    1824(R11), Y0
 	VMOVUPD    1920(R11), Y1
 	VMOVUPD    1856(R11), Y2
@@ -13621,10 +20977,10 @@ block:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -13678,10 +21034,10 @@ block:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -13849,10 +21205,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue68
+	JZ           novalue80
 	VMOVUPD      Y0, (DI)(R10*1)
 
-novalue68:
+novalue80:
 	VMOVUPD      32(BX), Y0
 	VMOVUPD      128(CX), Y1
 	VMOVUPD      160(CX), Y2
@@ -13888,10 +21244,10 @@ novalue68:
 	VMOVUPD      (R9), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R9)
 	VMOVUPD      Y3, 192(R9)
@@ -13945,10 +21301,10 @@ novalue68:
 	VMOVUPD      32(R9), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R9)
 	VMOVUPD      Y2, 640(R9)
@@ -14116,10 +21472,10 @@ novalue68:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue69
+	JZ           novalue81
 	VMOVUPD      Y0, 32(DI)(R10*1)
 
-novalue69:
+novalue81:
 	ADDQ $0x40, R10
 	ADDQ $+256, CX
 	ADDQ $+256, DX
@@ -14180,10 +21536,10 @@ block:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -14237,10 +21593,10 @@ block:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -14324,7 +21680,7 @@ block:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -14473,7 +21829,7 @@ block:
 	VMULPD       1888(R11), Y0, Y0
 	VMOVUPD      Y0, 1920(R11)
 	VMOVUPD      1888(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1952(R11)
 	VMOVUPD      1536(R11), Y0
 	VADDPD       1536(R11), Y0, Y0
@@ -14530,9 +21886,9 @@ block:
 	VMULPD       1984(R11), Y2, Y2
 	VSUBPD       Y2, Y1, Y1
 	VMOVUPD      1920(R11), Y2
-	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+2400(SB), Y2, Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	VCMPPD       $0x11, Y3, Y2, Y2
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VMULPD       2048(R11), Y0, Y0
@@ -14590,9 +21946,9 @@ block:
 	VMULPD       1984(R11), Y2, Y2
 	VSUBPD       Y2, Y1, Y1
 	VMOVUPD      1920(R11), Y2
-	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+2400(SB), Y2, Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	VCMPPD       $0x11, Y3, Y2, Y2
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VMULPD       2336(R11), Y0, Y0
@@ -14646,7 +22002,7 @@ block:
 	VMOVUPD      Y1, 2688(R11)
 	VMOVUPD      Y0, 2720(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 2752(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -14689,7 +22045,7 @@ block:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 2816(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 2848(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -14745,10 +22101,10 @@ block:
 	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 64(R8)
 	TESTQ        DI, DI
-	JZ           novalue70
+	JZ           novalue82
 	VMOVUPD      Y0, (DI)(R12*1)
 
-novalue70:
+novalue82:
 	VMOVUPD      2784(R11), Y0
 	VMOVUPD      2880(R11), Y1
 	VMOVUPD      2816(R11), Y2
@@ -14800,10 +22156,10 @@ novalue70:
 	VMOVUPD      (R11), Y3
 	VMINPD       Y4, Y3, Y3
 	VSUBPD       Y3, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y3
-	VMAXPD       numbers64AVX2<>+2208(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y6
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y3
+	VMAXPD       numbers64AVX2<>+2240(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y6
 	VPSUBQ       Y3, Y6, Y6
 	VMOVUPD      Y6, 160(R11)
 	VMOVUPD      Y3, 192(R11)
@@ -14857,10 +22213,10 @@ novalue70:
 	VMOVUPD      32(R11), Y2
 	VMINPD       Y5, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VPAND        numbers64AVX2<>+2176(SB), Y0, Y2
-	VMAXPD       numbers64AVX2<>+2208(SB), Y2, Y2
-	VMINPD       numbers64AVX2<>+2240(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
+	VPAND        numbers64AVX2<>+2208(SB), Y0, Y2
+	VMAXPD       numbers64AVX2<>+2240(SB), Y2, Y2
+	VMINPD       numbers64AVX2<>+2272(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y3
 	VPSUBQ       Y2, Y3, Y3
 	VMOVUPD      Y3, 608(R11)
 	VMOVUPD      Y2, 640(R11)
@@ -14944,7 +22300,7 @@ novalue70:
 	VMULPD       384(R11), Y0, Y0
 	VMOVUPD      Y0, 1152(R11)
 	VMOVUPD      1088(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMULPD       992(R11), Y0, Y1
 	VMULPD       544(R11), Y0, Y0
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
@@ -15093,7 +22449,7 @@ novalue70:
 	VMULPD       1888(R11), Y0, Y0
 	VMOVUPD      Y0, 1920(R11)
 	VMOVUPD      1888(R11), Y0
-	VMULPD       numbers64AVX2<>+2304(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
 	VMOVUPD      Y0, 1952(R11)
 	VMOVUPD      1536(R11), Y0
 	VADDPD       1536(R11), Y0, Y0
@@ -15150,9 +22506,9 @@ novalue70:
 	VMULPD       1984(R11), Y2, Y2
 	VSUBPD       Y2, Y1, Y1
 	VMOVUPD      1920(R11), Y2
-	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+2400(SB), Y2, Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	VCMPPD       $0x11, Y3, Y2, Y2
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VMULPD       2048(R11), Y0, Y0
@@ -15210,9 +22566,9 @@ novalue70:
 	VMULPD       1984(R11), Y2, Y2
 	VSUBPD       Y2, Y1, Y1
 	VMOVUPD      1920(R11), Y2
-	VSUBPD       numbers64AVX2<>+2368(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+2400(SB), Y2, Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+2400(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
 	VCMPPD       $0x11, Y3, Y2, Y2
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VMULPD       2336(R11), Y0, Y0
@@ -15266,7 +22622,7 @@ novalue70:
 	VMOVUPD      Y1, 2688(R11)
 	VMOVUPD      Y0, 2720(R11)
 	VMOVUPD      224(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 2752(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -15309,7 +22665,7 @@ novalue70:
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 2816(R11)
 	VMOVUPD      672(R11), Y0
-	VMULPD       numbers64AVX2<>+2336(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2368(SB), Y0, Y0
 	VMOVUPD      Y0, 2848(R11)
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y0
 	VMOVUPD      128(R11), Y1
@@ -15365,10 +22721,10 @@ novalue70:
 	VMOVUPD      Y3, 32(R8)
 	VMOVUPD      Y2, 96(R8)
 	TESTQ        DI, DI
-	JZ           novalue71
+	JZ           novalue83
 	VMOVUPD      Y0, 32(DI)(R12*1)
 
-novalue71:
+novalue83:
 	VMOVUPD    2784(R11), Y0
 	VMOVUPD    2880(R11), Y1
 	VMOVUPD    2816(R11), Y2
@@ -15560,10 +22916,10 @@ TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -15642,17 +22998,17 @@ testLargest:
 reference:
 	VMOVUPD      (R12), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2528(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
 	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2528(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2560(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R12)
 	VMOVUPD      Y1, 1024(R12)
@@ -15690,9 +23046,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -15742,9 +23098,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -15803,9 +23159,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -15858,9 +23214,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2624(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -15922,9 +23278,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -15975,9 +23331,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -16037,9 +23393,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -16093,9 +23449,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2624(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -16221,10 +23577,10 @@ TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -16303,17 +23659,17 @@ testLargest:
 reference:
 	VMOVUPD      (R11), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2528(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
 	VADDPD       numbers64AVX2<>+1024(SB), Y0, Y0
 	VSUBPD       numbers64AVX2<>+1024(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2528(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2560(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R11)
 	VMOVUPD      Y1, 1024(R11)
@@ -16351,9 +23707,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -16402,9 +23758,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -16462,9 +23818,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -16515,9 +23871,9 @@ exponentialTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2624(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -16577,9 +23933,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -16629,9 +23985,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -16690,9 +24046,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2560(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2592(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2624(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -16744,9 +24100,9 @@ exponentialFarTail:
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2624(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -16861,7 +24217,7 @@ TEXT ·tile64AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -16873,17 +24229,17 @@ largest0:
 	JNZ          largest0
 	VMOVUPD      Y0, (DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2496(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2528(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2560(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
@@ -16895,9 +24251,9 @@ exponential0:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2560(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2624(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -16951,7 +24307,7 @@ exponential0:
 	VBROADCASTSD X1, Y1
 	VADDPD       Y0, Y1, Y0
 	VMOVUPD      Y0, (SI)
-	VBROADCASTSD numbers64AVX2<>+2432(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2464(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -16963,17 +24319,17 @@ largest32:
 	JNZ          largest32
 	VMOVUPD      Y0, 32(DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2496(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2528(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VADDPD       numbers64AVX2<>+1024(SB), Y1, Y1
 	VSUBPD       numbers64AVX2<>+1024(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2560(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
@@ -16985,9 +24341,9 @@ exponential32:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2560(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2592(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2624(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -17201,24 +24557,24 @@ TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPD      (CX)(DX*8), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2464(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2496(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2496(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2528(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
 	VADDPD       numbers64AVX2<>+1024(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+1024(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2528(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2560(SB), Y4
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2560(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y6
 	VSUBPD       Y6, Y0, Y6
-	VMULPD       numbers64AVX2<>+2592(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2624(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -17252,9 +24608,9 @@ exponentials:
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
 	VADDPD       Y3, Y2, Y2
 	VSUBPD       Y3, Y2, Y3
-	VMULPD       numbers64AVX2<>+2560(SB), Y3, Y4
+	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y4
 	VSUBPD       Y4, Y0, Y4
-	VMULPD       numbers64AVX2<>+2592(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2624(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y5
@@ -17303,14 +24659,14 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2624(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2656(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VMOVUPD      2560(CX)(DX*8), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VMULPD       numbers64AVX2<>+2656(SB), Y2, Y6
+	VMULPD       numbers64AVX2<>+2688(SB), Y2, Y6
 	VCMPPD       $0x11, Y6, Y0, Y6
-	VMULPD       numbers64AVX2<>+2688(SB), Y0, Y7
+	VMULPD       numbers64AVX2<>+2720(SB), Y0, Y7
 	VBLENDVPD    Y6, Y7, Y0, Y7
 	VADDPD       Y2, Y7, Y8
 	VSUBPD       Y7, Y8, Y9
@@ -17318,13 +24674,13 @@ facts:
 	VSUBPD       Y10, Y7, Y10
 	VSUBPD       Y9, Y2, Y9
 	VADDPD       Y9, Y10, Y9
-	VPAND        numbers64AVX2<>+2720(SB), Y8, Y10
-	VPAND        numbers64AVX2<>+2176(SB), Y2, Y11
+	VPAND        numbers64AVX2<>+2752(SB), Y8, Y10
+	VPAND        numbers64AVX2<>+2208(SB), Y2, Y11
 	VPOR         Y10, Y11, Y10
 	VPSRLQ       $0x34, Y8, Y11
-	VPOR         numbers64AVX2<>+2304(SB), Y11, Y11
+	VPOR         numbers64AVX2<>+2336(SB), Y11, Y11
 	VPSRLQ       $0x34, Y2, Y12
-	VPOR         numbers64AVX2<>+2304(SB), Y12, Y12
+	VPOR         numbers64AVX2<>+2336(SB), Y12, Y12
 	VSUBPD       Y12, Y11, Y11
 	VCMPPD       $0x11, Y2, Y7, Y12
 	VSUBPD       Y2, Y10, Y13
@@ -17375,16 +24731,16 @@ facts:
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y2, Y7, Y2
 	VADDPD       Y10, Y10, Y7
-	VMULPD       numbers64AVX2<>+2592(SB), Y11, Y9
+	VMULPD       numbers64AVX2<>+2624(SB), Y11, Y9
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y2, Y7, Y2
-	VMULPD       numbers64AVX2<>+2560(SB), Y11, Y7
+	VMULPD       numbers64AVX2<>+2592(SB), Y11, Y7
 	VADDPD       Y2, Y7, Y2
 	VBROADCASTSD numbers64AVX2<>+2144(SB), Y7
 	VCMPPD       $0x12, Y7, Y8, Y7
 	VBLENDVPD    Y7, Y2, Y8, Y2
 	VSUBPD       Y4, Y1, Y1
-	VMULPD       numbers64AVX2<>+2752(SB), Y2, Y4
+	VMULPD       numbers64AVX2<>+2784(SB), Y2, Y4
 	VBLENDVPD    Y6, Y4, Y2, Y4
 	VADDPD       Y4, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
@@ -17397,7 +24753,7 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
 	VCMPPD       $0x00, Y7, Y2, Y7
 	VBLENDVPD    Y7, Y1, Y4, Y1
-	VMULPD       numbers64AVX2<>+2752(SB), Y1, Y4
+	VMULPD       numbers64AVX2<>+2784(SB), Y1, Y4
 	VBLENDVPD    Y6, Y4, Y1, Y4
 	VBLENDVPD    Y5, Y4, Y1, Y1
 	VMOVUPD      Y1, 2048(CX)(DX*8)
@@ -17412,16 +24768,16 @@ facts:
 	VPXOR        numbers64AVX2<>+0(SB), Y4, Y5
 	VFMADD213PD  Y5, Y1, Y2
 	VCMPPD       $0x00, Y2, Y2, Y1
-	VMULPD       numbers64AVX2<>+2784(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+2816(SB), Y2, Y2
 	VDIVPD       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+2784(SB), Y4, Y2
+	VMULPD       numbers64AVX2<>+2816(SB), Y4, Y2
 	VDIVPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMULPD       numbers64AVX2<>+2816(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+2848(SB), Y0, Y0
 	VMOVUPD      Y0, 3072(CX)(DX*8)
-	VMULPD       numbers64AVX2<>+2816(SB), Y1, Y0
+	VMULPD       numbers64AVX2<>+2848(SB), Y1, Y0
 	VMOVUPD      Y0, 3584(CX)(DX*8)
 	VMOVUPD      Y1, 6656(CX)(DX*8)
 	ADDQ         $0x04, DX
@@ -17720,88 +25076,92 @@ DATA numbers64AVX2<>+2144(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2152(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2160(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2168(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2176(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2184(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2192(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2200(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2208(SB)/8, $0x0010000000000000
-DATA numbers64AVX2<>+2216(SB)/8, $0x0010000000000000
-DATA numbers64AVX2<>+2224(SB)/8, $0x0010000000000000
-DATA numbers64AVX2<>+2232(SB)/8, $0x0010000000000000
-DATA numbers64AVX2<>+2240(SB)/8, $0x7fd0000000000000
-DATA numbers64AVX2<>+2248(SB)/8, $0x7fd0000000000000
-DATA numbers64AVX2<>+2256(SB)/8, $0x7fd0000000000000
-DATA numbers64AVX2<>+2264(SB)/8, $0x7fd0000000000000
-DATA numbers64AVX2<>+2272(SB)/8, $0x7fe0000000000000
-DATA numbers64AVX2<>+2280(SB)/8, $0x7fe0000000000000
-DATA numbers64AVX2<>+2288(SB)/8, $0x7fe0000000000000
-DATA numbers64AVX2<>+2296(SB)/8, $0x7fe0000000000000
-DATA numbers64AVX2<>+2304(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2312(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2320(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2328(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2336(SB)/8, $0x3cb0000000000000
-DATA numbers64AVX2<>+2344(SB)/8, $0x3cb0000000000000
-DATA numbers64AVX2<>+2352(SB)/8, $0x3cb0000000000000
-DATA numbers64AVX2<>+2360(SB)/8, $0x3cb0000000000000
-DATA numbers64AVX2<>+2368(SB)/8, $0x3fd7000000000000
-DATA numbers64AVX2<>+2376(SB)/8, $0x3fd7000000000000
-DATA numbers64AVX2<>+2384(SB)/8, $0x3fd7000000000000
-DATA numbers64AVX2<>+2392(SB)/8, $0x3fd7000000000000
-DATA numbers64AVX2<>+2400(SB)/8, $0x3fd1000000000000
-DATA numbers64AVX2<>+2408(SB)/8, $0x3fd1000000000000
-DATA numbers64AVX2<>+2416(SB)/8, $0x3fd1000000000000
-DATA numbers64AVX2<>+2424(SB)/8, $0x3fd1000000000000
-DATA numbers64AVX2<>+2432(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2440(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2448(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2456(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2464(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2472(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2480(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2488(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2496(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2504(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2512(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2520(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2528(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2536(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2544(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2552(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2560(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2568(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2576(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2584(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2592(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2600(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2608(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2616(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2624(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2632(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2640(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2648(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2656(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2664(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2672(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2680(SB)/8, $0x3370000000000000
-DATA numbers64AVX2<>+2688(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2696(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2704(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2712(SB)/8, $0x47f0000000000000
-DATA numbers64AVX2<>+2720(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2728(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2736(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2744(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2752(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2760(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2768(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2776(SB)/8, $0x37f0000000000000
-DATA numbers64AVX2<>+2784(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2792(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2800(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2808(SB)/8, $0x45f0000000000000
-DATA numbers64AVX2<>+2816(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2824(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2832(SB)/8, $0x39f0000000000000
-DATA numbers64AVX2<>+2840(SB)/8, $0x39f0000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2848
+DATA numbers64AVX2<>+2176(SB)/8, $0x5f30000000000000
+DATA numbers64AVX2<>+2184(SB)/8, $0x5f30000000000000
+DATA numbers64AVX2<>+2192(SB)/8, $0x5f30000000000000
+DATA numbers64AVX2<>+2200(SB)/8, $0x5f30000000000000
+DATA numbers64AVX2<>+2208(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2216(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2224(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2232(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2240(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2248(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2256(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2264(SB)/8, $0x0010000000000000
+DATA numbers64AVX2<>+2272(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2280(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2288(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2296(SB)/8, $0x7fd0000000000000
+DATA numbers64AVX2<>+2304(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2312(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2320(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2328(SB)/8, $0x7fe0000000000000
+DATA numbers64AVX2<>+2336(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2344(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2352(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2360(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2368(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2376(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2384(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2392(SB)/8, $0x3cb0000000000000
+DATA numbers64AVX2<>+2400(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2408(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2416(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2424(SB)/8, $0x3fd7000000000000
+DATA numbers64AVX2<>+2432(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2440(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2448(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2456(SB)/8, $0x3fd1000000000000
+DATA numbers64AVX2<>+2464(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2472(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2480(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2488(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2496(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2504(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2512(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2520(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2528(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2536(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2544(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2552(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2560(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2568(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2576(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2584(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2592(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2600(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2608(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2616(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2624(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2632(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2640(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2648(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2656(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2664(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2672(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2680(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2688(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2696(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2704(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2712(SB)/8, $0x3370000000000000
+DATA numbers64AVX2<>+2720(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2728(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2736(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2744(SB)/8, $0x47f0000000000000
+DATA numbers64AVX2<>+2752(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2760(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2768(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2776(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2784(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2792(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2800(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2808(SB)/8, $0x37f0000000000000
+DATA numbers64AVX2<>+2816(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2824(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2832(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2840(SB)/8, $0x45f0000000000000
+DATA numbers64AVX2<>+2848(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2856(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2864(SB)/8, $0x39f0000000000000
+DATA numbers64AVX2<>+2872(SB)/8, $0x39f0000000000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2880

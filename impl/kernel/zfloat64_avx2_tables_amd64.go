@@ -22,6 +22,9 @@ func init() {
 	logSigmoid64.raisedVector[AVX2] = forms[float64]{grad: logSigmoidGradRaised64AVX2, valueGrad: logSigmoidValueGradRaised64AVX2}
 	binaryCrossEntropy64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyValue64AVX2, grad: binaryCrossEntropyGrad64AVX2, valueGrad: binaryCrossEntropyValueGrad64AVX2}
 	sigmoidFocalAny64.vector[AVX2] = forms[float64]{value: sigmoidFocalAnyValue64AVX2, grad: sigmoidFocalAnyGrad64AVX2, valueGrad: sigmoidFocalAnyValueGrad64AVX2}
+	qualityFocalAny64.vector[AVX2] = forms[float64]{value: qualityFocalAnyValue64AVX2, grad: qualityFocalAnyGrad64AVX2, valueGrad: qualityFocalAnyValueGrad64AVX2}
+	varifocalAny64.vector[AVX2] = forms[float64]{value: varifocalAnyValue64AVX2, grad: varifocalAnyGrad64AVX2, valueGrad: varifocalAnyValueGrad64AVX2}
+	gaussianFocalWithLogitsAny64.vector[AVX2] = forms[float64]{value: gaussianFocalWithLogitsAnyValue64AVX2, grad: gaussianFocalWithLogitsAnyGrad64AVX2, valueGrad: gaussianFocalWithLogitsAnyValueGrad64AVX2}
 	iou64.vector[AVX2] = boxForms[float64]{value: iouValue64AVX2, valueGrad: iouValueGrad64AVX2}
 	giou64.vector[AVX2] = boxForms[float64]{value: giouValue64AVX2, valueGrad: giouValueGrad64AVX2}
 	diou64.vector[AVX2] = boxForms[float64]{value: diouValue64AVX2, valueGrad: diouValueGrad64AVX2}

@@ -22,6 +22,9 @@ func init() {
 	logSigmoid64.raisedVector[AVX512] = forms[float64]{grad: logSigmoidGradRaised64AVX512, valueGrad: logSigmoidValueGradRaised64AVX512}
 	binaryCrossEntropy64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyValue64AVX512, grad: binaryCrossEntropyGrad64AVX512, valueGrad: binaryCrossEntropyValueGrad64AVX512}
 	sigmoidFocalAny64.vector[AVX512] = forms[float64]{value: sigmoidFocalAnyValue64AVX512, grad: sigmoidFocalAnyGrad64AVX512, valueGrad: sigmoidFocalAnyValueGrad64AVX512}
+	qualityFocalAny64.vector[AVX512] = forms[float64]{value: qualityFocalAnyValue64AVX2, grad: qualityFocalAnyGrad64AVX2, valueGrad: qualityFocalAnyValueGrad64AVX2}
+	varifocalAny64.vector[AVX512] = forms[float64]{value: varifocalAnyValue64AVX2, grad: varifocalAnyGrad64AVX2, valueGrad: varifocalAnyValueGrad64AVX2}
+	gaussianFocalWithLogitsAny64.vector[AVX512] = forms[float64]{value: gaussianFocalWithLogitsAnyValue64AVX2, grad: gaussianFocalWithLogitsAnyGrad64AVX2, valueGrad: gaussianFocalWithLogitsAnyValueGrad64AVX2}
 	iou64.vector[AVX512] = boxForms[float64]{value: iouValue64AVX512, valueGrad: iouValueGrad64AVX512}
 	giou64.vector[AVX512] = boxForms[float64]{value: giouValue64AVX512, valueGrad: giouValueGrad64AVX512}
 	diou64.vector[AVX512] = boxForms[float64]{value: diouValue64AVX512, valueGrad: diouValueGrad64AVX512}

@@ -40,7 +40,8 @@ func truthOf(w Workload) *truth {
 // inClosedForm are the losses of which evaluate knows the condition numbers, with their parameters.
 var inClosedForm = map[string][]string{
 	"squared_error": nil, "absolute_error": nil, "huber": {"delta"}, "smooth_l1": {"beta"}, "squared_error_with_logits": nil, "binary_cross_entropy": nil, "binary_cross_entropy_with_logits": {"pos_weight"},
-	"sigmoid_focal": {"alpha", "gamma"}, "sigmoid": nil, "softplus": nil, "cross_entropy": nil, "softmax_focal": {"gamma"},
+	"sigmoid_focal": {"alpha", "gamma"}, "quality_focal": {"beta"}, "varifocal": {"alpha", "gamma"},
+	"gaussian_focal_with_logits": {"alpha", "gamma"}, "sigmoid": nil, "softplus": nil, "cross_entropy": nil, "softmax_focal": {"gamma"},
 	"softmax": nil, "log_softmax": nil,
 }
 

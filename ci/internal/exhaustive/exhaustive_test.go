@@ -43,6 +43,12 @@ var truths = []entry{
 	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.75}, "gamma": {0}}, truth: sigmoidFocal(0.75, 0)},
 	{loss: "sigmoid_focal", params: loss.Params{"alpha": nil, "gamma": {1.5}}, truth: sigmoidFocal(-1, 1.5)},
 	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {5}}, truth: sigmoidFocal(0.25, 5)},
+	{loss: "quality_focal", truth: sigmoidFocal(-1, 2)},
+	{loss: "quality_focal", params: loss.Params{"beta": {1.5}}, truth: sigmoidFocal(-1, 1.5)},
+	{loss: "varifocal", truth: varifocal(0.75, 2)},
+	{loss: "varifocal", params: loss.Params{"gamma": {1.5}}, truth: varifocal(0.75, 1.5)},
+	{loss: "gaussian_focal_with_logits", truth: sigmoidFocal(-1, 2)},
+	{loss: "gaussian_focal_with_logits", params: loss.Params{"alpha": {1.5}}, truth: sigmoidFocal(-1, 1.5)},
 }
 
 // TestTruth_IsTheOracles holds each truth to the oracle, to the bound that the report relies

@@ -36,6 +36,12 @@ func entries() []entry {
 		focalEntry(1),
 		focalEntry(1.5),
 		focalEntry(2),
+		{"quality_focal β=2", "quality_focal", nil, nil, kernel.QualityFocal[float32](2), sigmoidFocal(-1, 2)},
+		{"quality_focal β=1.5", "quality_focal", loss.Params{"beta": {1.5}}, nil, kernel.QualityFocal[float32](1.5), sigmoidFocal(-1, 1.5)},
+		{"varifocal γ=2", "varifocal", nil, nil, kernel.Varifocal[float32](0.75, 2), varifocal(0.75, 2)},
+		{"varifocal γ=1.5", "varifocal", loss.Params{"gamma": {1.5}}, nil, kernel.Varifocal[float32](0.75, 1.5), varifocal(0.75, 1.5)},
+		{"gaussian_focal_with_logits α=2 γ=4", "gaussian_focal_with_logits", nil, nil, kernel.GaussianFocalWithLogits[float32](2, 4), sigmoidFocal(-1, 2)},
+		{"gaussian_focal_with_logits α=1.5 γ=4", "gaussian_focal_with_logits", loss.Params{"alpha": {1.5}}, nil, kernel.GaussianFocalWithLogits[float32](1.5, 4), sigmoidFocal(-1, 1.5)},
 		{"squared_error", "squared_error", nil, nil, kernel.SquaredError[float32](1), squaredError(1)},
 		{"squared_error f=1/2", "squared_error", nil, halved, kernel.SquaredError[float32](0.5), squaredError(0.5)},
 		{"absolute_error", "absolute_error", nil, nil, kernel.AbsoluteError[float32](), absoluteError},
@@ -170,6 +176,18 @@ func sigmoidFocal(alpha, gamma float64) truth {
 			}
 			return m * sp, m * slope
 		})
+	}}
+}
+
+// varifocal is the focal loss for target 0, and the cross-entropy for target 1.
+func varifocal(alpha, gamma float64) truth {
+	negative, positive := sigmoidFocal(1-alpha, gamma), binaryCrossEntropyWithLogits(1)
+	return truth{fill: func(b *block, below bool, target float64, value, grad []float64) {
+		if target == 1 {
+			positive.fill(b, below, target, value, grad)
+		} else {
+			negative.fill(b, below, target, value, grad)
+		}
 	}}
 }
 

@@ -19,6 +19,9 @@ var pointwiseEntries = []entry{
 	pointwise("squared_error", numbers, drawFactor),
 	pointwise("squared_error_with_logits", logits, drawFactor),
 	pointwise("sigmoid_focal", logits, drawFocal),
+	pointwise("quality_focal", logits, drawPowers("beta")),
+	pointwise("varifocal", logits, drawVarifocal),
+	pointwise("gaussian_focal_with_logits", heatmaps, drawPowers("alpha", "gamma")),
 	pointwise("softplus", scores, drawNothing),
 	pointwise("log_sigmoid", mirrored, drawNothing),
 	pointwise("sigmoid", scores, drawNothing),
@@ -39,14 +42,39 @@ func (s source) mostFactor() float64 {
 // pointwiseScale draws a gradient from upstream.
 func (s source) pointwiseScale(p *loss.Plan) float64 {
 	scale, most := s.scale(), s.mostFactor()
-	if c := p.Args.Vector("pos_weight"); len(c) == 1 {
-		most /= max(c[0], 1)
+	for _, weight := range weights[p.Loss] {
+		most /= max(p.Args.Scalar(weight), 1)
 	}
 	subnormal := func(z float64) bool { return math.Abs(z) > 708 }
-	if p.Loss == "sigmoid_focal" && s.f == ieee.Float64 && slices.ContainsFunc(p.Pred, subnormal) {
+	if slices.Contains(powers, p.Loss) && s.f == ieee.Float64 && slices.ContainsFunc(p.Pred, subnormal) {
 		most = 2
 	}
 	return min(max(scale, -most), most)
+}
+
+// weights are the parameters that multiply a loss, and powers the losses that a power of a probability does.
+var (
+	weights = map[string][]string{"binary_cross_entropy_with_logits": {"pos_weight"}, "varifocal": {"alpha"}}
+	powers  = []string{"sigmoid_focal", "quality_focal", "varifocal", "gaussian_focal_with_logits"}
+)
+
+// withinLimits moves predictions to where package kernel promises level 3: in float64 not where a large α multiplies
+// what is subnormal, or it is compared with a target; nor where σ(z) is next to ½ and not ½.
+func (s source) withinLimits(c *loss.Call) {
+	if s.f == ieee.Float32 {
+		return
+	}
+	alpha := c.Params["alpha"]
+	for i, z := range c.Pred {
+		vanishes := math.Abs(z) > 708 && !math.IsInf(z, 0)
+		switch {
+		case vanishes && c.Loss == "varifocal" && len(alpha) == 1 && alpha[0] > 2,
+			vanishes && c.Loss == "quality_focal" && c.Target[i] != 0 && c.Target[i] != 1:
+			c.Pred[i] = math.Mod(z, 700)
+		case c.Loss == "quality_focal" && c.Target[i] == 0.5 && math.Abs(z) < 0x1p-490:
+			c.Pred[i] = 0
+		}
+	}
 }
 
 // inputs draws a prediction in one of the ways of logit, and its target.
@@ -162,22 +190,7 @@ func drawClip(s source, c *loss.Call) {
 }
 
 func drawFocal(s source, c *loss.Call) {
-	gamma, alpha := 0.0, []float64{s.round(s.Float64())}
-	switch s.IntN(8) {
-	case 0, 1:
-		gamma = []float64{0, 1, 2, 0.5, 1.5, 3, 5}[s.IntN(7)]
-	case 2, 3:
-		gamma = s.round(5 * s.Float64())
-	case 4, 5:
-		gamma = s.round(30 * s.Float64())
-	case 6:
-		gamma = s.between(-20, 10)
-	case 7:
-		gamma = min(s.positive(), s.mostFactor())
-		if s.f == ieee.Float32 { // which computes in float64
-			gamma = s.positive()
-		}
-	}
+	gamma, alpha := s.power(), []float64{s.round(s.Float64())}
 	switch s.IntN(8) {
 	case 0, 1:
 		alpha = nil
@@ -187,6 +200,56 @@ func drawFocal(s source, c *loss.Call) {
 		alpha = []float64{s.probability()}
 	}
 	c.Params["gamma"], c.Params["alpha"] = []float64{gamma}, alpha
+}
+
+// power draws an exponent of a probability.
+func (s source) power() float64 {
+	switch s.IntN(8) {
+	case 0, 1:
+		return []float64{0, 1, 2, 0.5, 1.5, 3, 5}[s.IntN(7)]
+	case 2, 3:
+		return s.round(5 * s.Float64())
+	case 4, 5:
+		return s.round(30 * s.Float64())
+	case 6:
+		return s.between(-20, 10)
+	}
+	if s.f == ieee.Float32 { // which computes in float64
+		return s.positive()
+	}
+	return min(s.positive(), s.mostFactor())
+}
+
+// drawPowers draws exponents of these names, and those that are the default.
+func drawPowers(names ...string) settings {
+	return func(s source, c *loss.Call) {
+		if s.IntN(4) == 0 {
+			return
+		}
+		for _, name := range names {
+			c.Params[name] = []float64{s.power()}
+		}
+	}
+}
+
+func drawVarifocal(s source, c *loss.Call) {
+	drawPowers("gamma")(s, c)
+	c.Conventions["modulator"] = []string{"differentiated", "constant"}[s.IntN(2)]
+	switch s.IntN(4) {
+	case 0:
+		c.Params["alpha"] = []float64{min(s.positive(), s.mostFactor())}
+	case 1:
+		c.Params["alpha"] = []float64{s.round(2 * s.Float64())}
+	}
+}
+
+// heatmaps are logits with targets that are 1 exactly or not quite.
+func heatmaps(s source, kind int) (pred, target float64) {
+	z, y := logits(s, kind)
+	if kind != small && s.IntN(2) == 0 {
+		y = s.probability()
+	}
+	return z, y
 }
 
 func pointwise(name string, in inputs, params settings) entry {
@@ -230,6 +293,7 @@ func pointwiseAsk[T kernel.Float](name string, in inputs, params settings) func(
 				call.Target = append(call.Target, y)
 			}
 		}
+		s.withinLimits(call)
 		return pointwiseAnswers[T](s, call, tier)
 	}
 }

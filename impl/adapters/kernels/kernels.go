@@ -32,6 +32,9 @@ var kernelTable = []kernelEntry{
 	pointwiseKernel("binary_cross_entropy"),
 	pointwiseKernel("binary_cross_entropy_with_logits", "pos_weight"),
 	pointwiseKernel("sigmoid_focal", "alpha", "gamma"),
+	pointwiseKernel("quality_focal", "beta"),
+	pointwiseKernel("varifocal", "alpha", "gamma"),
+	pointwiseKernel("gaussian_focal_with_logits", "alpha", "gamma"),
 	pointwiseKernel("sigmoid"),
 	pointwiseKernel("softplus"),
 	pointwiseKernel("log_sigmoid"),
@@ -75,6 +78,15 @@ func Pointwise[T subject.Float](name string, a loss.Args) (k kernel.Pointwise[T]
 			return kernel.SigmoidFocalUnweighted(scalar("gamma")), true
 		}
 		return kernel.SigmoidFocal(scalar("alpha"), scalar("gamma")), true
+	case "quality_focal":
+		return kernel.QualityFocal(scalar("beta")), true
+	case "varifocal":
+		if a.Convention("modulator") == "constant" {
+			return kernel.VarifocalHeld(scalar("alpha"), scalar("gamma")), true
+		}
+		return kernel.Varifocal(scalar("alpha"), scalar("gamma")), true
+	case "gaussian_focal_with_logits":
+		return kernel.GaussianFocalWithLogits(scalar("alpha"), scalar("gamma")), true
 	case "sigmoid":
 		return kernel.Sigmoid[T](), true
 	case "softplus":

@@ -41,7 +41,7 @@ func (l boxLoss) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		grad = Load(Param("grad"), GP64())
 	}
 	m.params = Load(Param("half"), GP64())
-	m.room = Load(Param("room"), GP64())
+	m.room, m.roomSize = Load(Param("room"), GP64()), boxRoom
 	m.fewRegisters = t == avx2 || l.distance
 	total := newLanes(m, sum, false)
 	at := GP64() // of values
@@ -92,8 +92,8 @@ func (m *machine) Put(v value) value {
 		return v
 	}
 	place := Mem{Base: m.room, Disp: m.roomUsed}
-	if m.roomUsed += m.tier.bytes; m.roomUsed > boxRoom {
-		panic("boxRoom is too small, here and in the package")
+	if m.roomUsed += m.tier.bytes; m.roomUsed > m.roomSize {
+		panic("there is too little room: boxRoom is too small, here and in the package, or that of a kernel")
 	}
 	m.of(VMOVUPS, VMOVUPD)(m.load(v), place)
 	return value{place: place}

@@ -32,6 +32,13 @@ func (m *machine) productRest(a, aUp, b, bUp, p value) value {
 }
 
 func (m *machine) exponentialPair(x value) (e, rest, raised, raisedRest value) {
+	p, low, n, _ := m.pairNearOne(x)
+	factor, up := m.Scale(m.Const(1), n), m.Scale(m.Const(1), m.Add(n, m.Param(raise)))
+	return m.Mul(p, factor), m.Mul(low, factor), m.Mul(p, up), m.Mul(low, up)
+}
+
+// pairNearOne is e^x = p·2^n, with p as a pair, and r, x = n·log 2 + r.
+func (m *machine) pairNearOne(x value) (p, rest, n, r value) {
 	lowest, high, low := -132., 0x1.62e4p-1, 0x1.7f7d1cp-20
 	log2E := 0x1.715476p+0
 	c := []float64{0x1.555554p-3, 0x1.5554e6p-5, 0x1.1113p-7, 0x1.6d4f2cp-10, 0x1.9e1c54p-13}
@@ -43,7 +50,7 @@ func (m *machine) exponentialPair(x value) (e, rest, raised, raisedRest value) {
 	}
 	magic, _ := m.magic()
 	x = m.Max(m.Const(lowest), x)
-	n := m.Sub(m.Add(m.Mul(x, m.Const(log2E)), magic), magic)
+	n = m.Sub(m.Add(m.Mul(x, m.Const(log2E)), magic), magic)
 	r, rRest := m.differenceOf(m.Sub(x, m.Mul(n, m.Const(high))), m.Mul(n, m.Const(low)))
 	g := m.Polynomial(r, c...)
 
@@ -52,8 +59,6 @@ func (m *machine) exponentialPair(x value) (e, rest, raised, raisedRest value) {
 	u, uRest := m.sumOf(r, m.Mul(m.Mul(up, half), up))
 	small := m.Mul(m.Sub(r, up), m.Mul(m.Add(r, up), half))
 	w, wRest := m.sumOf(u, m.Add(small, m.Mul(m.Mul(m.Mul(r, r), r), g)))
-	p, rest := m.sumOf(m.Const(1), w)
-	rest = m.Add(rest, m.Add(m.Add(uRest, wRest), m.Mul(rRest, p)))
-	factor, up := m.Scale(m.Const(1), n), m.Scale(m.Const(1), m.Add(n, m.Param(raise)))
-	return m.Mul(p, factor), m.Mul(rest, factor), m.Mul(p, up), m.Mul(rest, up)
+	p, rest = m.sumOf(m.Const(1), w)
+	return p, m.Add(rest, m.Add(m.Add(uRest, wRest), m.Mul(rRest, p))), n, r
 }

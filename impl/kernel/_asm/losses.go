@@ -17,6 +17,12 @@ var kernels = []pointwise{
 	{name: "sigmoidFocalOne", hasTarget: true, hold: 9, abreast: 1, paces: []int{5, 1, 5}, alone: []tier{avx2}, formulas: map[string]formula{"32": sigmoidFocal32(1)}},
 	{name: "sigmoidFocalTwo", hasTarget: true, hold: 9, abreast: 1, paces: []int{5, 1, 5}, alone: []tier{avx2}, formulas: map[string]formula{"32": sigmoidFocal32(2)}},
 	{name: "sigmoidFocalAny", hasTarget: true, hold: 8, alone: []tier{avx2, avx512}, formulas: map[string]formula{"32": sigmoidFocal32(anyGamma), "64": sigmoidFocalAny64}},
+	{name: "qualityFocalTwo", hasTarget: true, narrow: true, paces: []int{1, 1, 1}, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(quality, true)}},
+	{name: "qualityFocalAny", hasTarget: true, narrow: true, room: 20, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(quality, false), "64": modulated64(quality)}},
+	{name: "varifocalTwo", hasTarget: true, narrow: true, paces: []int{1, 1, 1}, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(varying, true)}},
+	{name: "varifocalAny", hasTarget: true, narrow: true, room: 20, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(varying, false), "64": modulated64(varying)}},
+	{name: "gaussianFocalWithLogitsTwo", hasTarget: true, narrow: true, paces: []int{1, 1, 1}, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(heatmap, true)}},
+	{name: "gaussianFocalWithLogitsAny", hasTarget: true, narrow: true, room: 20, alone: []tier{avx2}, formulas: map[string]formula{"32": modulated32(heatmap, false), "64": modulated64(heatmap)}},
 }
 
 // both is one formula for float32 and float64.

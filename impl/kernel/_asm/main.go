@@ -35,7 +35,11 @@ func main() {
 		table := func(field string, of []form, raised bool) {
 			fmt.Fprintf(&init, "%s%s.%s[%s] = forms[%s]{", k.name, d.suffix, field, t.name, d.name)
 			for _, f := range of {
-				fmt.Fprintf(&init, "%s: %s,", f.field, k.emit(t, d, f, raised, numbers))
+				name := k.name + f.name + d.suffix + avx2.name
+				if t == avx2 || !k.narrow {
+					name = k.emit(t, d, f, raised, numbers)
+				}
+				fmt.Fprintf(&init, "%s: %s,", f.field, name)
 			}
 			fmt.Fprintln(&init, "}")
 		}

@@ -40,7 +40,9 @@ type pointwise struct {
 	watched   bool               // a form without values has differences in their place, of which is watched whether one overflows
 	abreast   int                // how many blocks AVX-512 weaves, where not two
 	paces     []int              // where the formula has stages, which Shelve parts: how many instructions of each have a turn together. It reads its inputs where it uses them
+	narrow    bool               // AVX-512 has the functions of AVX2
 	alone     []tier             // where a vector takes too many registers to be woven with another
+	room      int                // how many vectors AVX2 may put in memory; see Stow
 	raises    []form             // for which there are functions for large factors; see raise.go of the package
 	formulas  map[string]formula // by dtype
 }
@@ -96,6 +98,10 @@ func (p pointwise) emit(t tier, d dtype, f form, raised bool, numbers *pool) (na
 	if staged {
 		m.shelf = newShelf()
 	}
+	if t == avx2 && d.bytes == 8 && p.room > 0 {
+		m.fewRegisters, m.roomSize = true, p.room*t.bytes
+		m.room = newRoom(m.roomSize)
+	}
 	m.params = Load(Param("params"), GP64())
 	m.begin()
 
@@ -117,12 +123,13 @@ func (p pointwise) emit(t tier, d dtype, f form, raised bool, numbers *pool) (na
 	}
 	input := func(m *machine, base, at reg.Register, part int) value {
 		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
-		if paired && base == target || staged {
+		if paired && base == target || staged || m.fewRegisters {
 			return value{place: place}
 		}
 		return m.emit(m.of(VMOVUPS, VMOVUPD), place)
 	}
 	body := func(m *machine, at reg.Register, part int) (val value) {
+		m.roomUsed = 0
 		x, y := input(m, pred, at, part), value{}
 		if p.hasTarget {
 			y = input(m, target, at, part)

@@ -17,6 +17,18 @@ func (m *machine) roughExponential(x value) value {
 	return m.addBits(p, m.shiftLeft(t, exponent)) // n ends the bits of t, and p·2^n is normal
 }
 
+// fusedExponential is roughExponential with fused steps. It takes the register of x.
+func (m *machine) fusedExponential(x value) value {
+	magic, exponent := m.magic()
+	t := m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic)
+	r := m.SubMul(x, m.Sub(t, magic), m.Const(0x1.62e42fefa39efp-1))
+	square := m.Mul(r, r)
+	even := m.FusedPolynomial(square, 0x1.0000003a3a5f8p-1, 0x1.55548d8fa01bbp-5, 0x1.6d8d38c7b40d2p-10)
+	odd := m.FusedPolynomial(square, 0x1.55555442cbefp-3, 0x1.11127113d34ebp-7, 0x1.9f086e9b65834p-13)
+	even = m.AddMul(even, odd, r)
+	return m.addBits(m.Add(m.AddMul(r, square, even), m.Const(1)), m.shiftLeft(t, exponent))
+}
+
 // roughPair is e^x for −87 ≤ x ≤ 0 in two vectors of float32, and 0 below.
 func (m *machine) roughPair(x value) (power, rest value) {
 	const steps = 16

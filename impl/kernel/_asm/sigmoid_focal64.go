@@ -41,15 +41,7 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 		push := m.Mul(ratio, m.Min(entropy, m.Const(math.MaxFloat64)))
 		push = m.Mul(push, m.Sub(wrong, right))
 		slope := m.Sub(wrong, part)
-		pushes := m.Mul(push, m.Param(2))
-		total := m.Add(pushes, slope)
-		lost := m.NegMulAdd(push, m.Param(2), pushes)
-		taken := m.Sub(total, pushes)
-		rest := m.Sub(m.Add(m.Sub(slope, taken), m.Sub(pushes, m.Sub(total, taken))), lost)
-		grad = m.Mul(total, inverse)
-		below1 := m.Add(e, one)
-		left = m.SubMul(m.SubMul(total, grad, below1), grad, m.Sub(e, m.Sub(below1, one)))
-		left = m.Mul(m.Add(left, rest), inverse)
+		grad, left = m.keptQuotient(one, push, 2, slope, e, inverse)
 	}
 	lacking := m.Mul(right, lack)
 	beyond := m.Mul(m.Mul(m.Sub(wrong, right), lack), inverse)
@@ -63,16 +55,13 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 	top = m.Add(from, m.logBend64(from))
 	d = m.Select(isHalf, top, m.Add(d, m.Keep(isSoft, top)))
 
-	whole := m.Mul(m.Param(3), k)
-	rest := m.Add(m.Mul(m.Mul(d, m.Param(2)), m.Const(0x1.71547652b82fep+0)), m.Mul(m.Param(4), k))
-	modulator, first, again := m.power64(whole, rest)
+	whole, fine := m.powerOf64(k, d, 2)
+	modulator, first, again := m.power64(whole, fine)
 	if f.hasValue {
 		val = m.Mul(m.Mul(val, m.Scale(modulator, first)), again)
 	}
 	if f.hasGrad {
-		raised := m.Scale(modulator, m.Add(first, m.Param(raise)))
-		product := m.Mul(grad, raised)
-		grad = m.Sub(product, m.SubMul(m.NegMulAdd(grad, raised, product), left, raised))
+		grad = m.keptProduct(grad, left, m.Scale(modulator, m.Add(first, m.Param(raise))))
 		grad = m.Mul(m.Mul(m.Mul(grad, a), again), m.Param(scale))
 	}
 	return val, grad
@@ -92,4 +81,23 @@ func (m *machine) power64(whole, rest value) (near, first, last value) {
 	beyond := m.NegMulAdd(r, ln2, x)
 	bend := m.Mul(m.Mul(x, x), m.FusedPolynomial(x, taylor64...))
 	return m.Add(m.Add(x, m.Sub(bend, beyond)), m.Const(1)), first, last
+}
+
+// keptQuotient is (push·power + slope)/(1+e) for a parameter, and what rounding lost of it. It takes the register of push.
+func (m *machine) keptQuotient(one, push value, power int, slope, e, inverse value) (quotient, left value) {
+	pushes := m.Mul(push, m.Param(power))
+	total := m.Add(pushes, slope)
+	lost := m.NegMulAdd(push, m.Param(power), pushes)
+	taken := m.Sub(total, pushes)
+	rest := m.Sub(m.Add(m.Sub(slope, taken), m.Sub(pushes, m.Sub(total, taken))), lost)
+	quotient = m.Mul(total, inverse)
+	below := m.Add(e, one)
+	left = m.SubMul(m.SubMul(total, quotient, below), quotient, m.Sub(e, m.Sub(below, one)))
+	return quotient, m.Mul(m.Add(left, rest), inverse)
+}
+
+// keptProduct is (a + rest)·b, rounded once but for what is far below. It takes the register of a.
+func (m *machine) keptProduct(a, rest, b value) value {
+	product := m.Mul(a, b)
+	return m.Sub(product, m.SubMul(m.NegMulAdd(a, b, product), rest, b))
 }

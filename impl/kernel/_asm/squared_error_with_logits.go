@@ -4,17 +4,7 @@ func squaredErrorWithLogits(m *machine, f form, z, y value) (val, grad value) {
 	one, zero := m.Const(1), m.Const(0)
 	e, eRest, raised, raisedRest := m.exponentialPair(m.MinusAbs(z))
 	isBelow := m.Negative(z)
-	not, notRest := m.differenceOf(one, y)
-	near, nearRest := m.Select(isBelow, y, not), m.Select(isBelow, zero, notRest)
-	far, farRest := m.Select(isBelow, not, y), m.Select(isBelow, notRest, zero)
-
-	small := m.Mul(far, e)
-	rest := m.productRest(far, m.UpperHalf(far), e, m.UpperHalf(e), small)
-	rest = m.Add(rest, m.Add(m.Mul(far, eRest), m.Mul(farRest, e)))
-	above := m.Sub(near, small)
-	taken := m.Sub(above, near)
-	rest = m.Add(m.Sub(m.Sub(near, m.Sub(above, taken)), m.Add(small, taken)), m.Sub(nearRest, rest))
-	above, rest = m.sumOf(above, rest)
+	above, rest := m.residual(one, zero, e, eRest, isBelow, y)
 
 	below, belowRest := m.sumOf(one, e)
 	belowRest = m.Add(belowRest, eRest)
@@ -37,4 +27,19 @@ func squaredErrorWithLogits(m *machine, f form, z, y value) (val, grad value) {
 		grad = m.Mul(m.Select(isBelow, m.Neg(slope), slope), m.Param(scale))
 	}
 	return val, grad
+}
+
+// residual is that of the package, for the sign of z.
+func (m *machine) residual(one, zero, e, eRest value, isBelow mask, y value) (above, rest value) {
+	not, notRest := m.differenceOf(one, y)
+	near, nearRest := m.Select(isBelow, y, not), m.Select(isBelow, zero, notRest)
+	far, farRest := m.Select(isBelow, not, y), m.Select(isBelow, notRest, zero)
+
+	small := m.Mul(far, e)
+	rest = m.productRest(far, m.UpperHalf(far), e, m.UpperHalf(e), small)
+	rest = m.Add(rest, m.Add(m.Mul(far, eRest), m.Mul(farRest, e)))
+	above = m.Sub(near, small)
+	taken := m.Sub(above, near)
+	rest = m.Add(m.Sub(m.Sub(near, m.Sub(above, taken)), m.Add(small, taken)), m.Sub(nearRest, rest))
+	return m.sumOf(above, rest)
 }

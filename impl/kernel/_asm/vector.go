@@ -108,7 +108,8 @@ type machine struct {
 	shelf   shelf
 
 	fewRegisters bool         // Stow puts vectors in memory
-	room         reg.Register // where, and how many bytes of it have been used; see Put
+	room         reg.Register // where, how many bytes of it there are, and have been used; see Put
+	roomSize     int
 	roomUsed     int
 }
 

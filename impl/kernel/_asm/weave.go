@@ -96,12 +96,16 @@ type shelf struct {
 
 // newShelf makes room for what is put down later.
 func newShelf() shelf {
-	first := AllocLocal(block)
+	return shelf{base: newRoom(0), places: map[string][]Mem{}, written: map[Mem]int{}}
+}
+
+// newRoom is the start of so many bytes of the stack, and of a cache line.
+func newRoom(bytes int) reg.Register {
+	first, base := AllocLocal(block+bytes), GP64()
 	first.Disp += block - 1
-	s := shelf{base: GP64(), places: map[string][]Mem{}, written: map[Mem]int{}}
-	LEAQ(first, s.base)
-	ANDQ(I8(-block), s.base)
-	return s
+	LEAQ(first, base)
+	ANDQ(I8(-block), base)
+	return base
 }
 
 // place is the next place of a thread.
