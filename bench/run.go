@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/lossproof/lossproof/bench/internal/workload"
@@ -80,13 +81,17 @@ func Run[T Float](b *testing.B, lossName string, mine Impl[T], sizes ...Size) {
 	}
 	for _, w := range list {
 		benchmark(b, w, workload.Implementation{Name: mine.Name, Level: mine.Level}, mine.function(w))
-		if !w.Closed() { // a parameter that ours may not have
-			continue
-		}
-		for _, i := range implementations() {
+		for _, i := range beside(w) {
 			benchmark(b, w, i, functionOf[T](i)(w))
 		}
 	}
+}
+
+// beside are ours, as far as they have the parameters of a workload: the roofline computes nothing, and has any.
+func beside(w workload.Workload) []workload.Implementation {
+	return slices.DeleteFunc(implementations(), func(i workload.Implementation) bool {
+		return len(w.Params) > 0 && !w.Closed() && i.Name != rooflineName
+	})
 }
 
 // functionOf is the one of two functions that is of a type.

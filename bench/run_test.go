@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lossproof/lossproof/bench/internal/roofline"
 	"github.com/lossproof/lossproof/bench/internal/workload"
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
@@ -95,14 +96,25 @@ func TestRun_OursAreRightWithTheirParameters(t *testing.T) {
 		{"binary_cross_entropy_with_logits", loss.Params{"pos_weight": {3}}},
 		{"sigmoid_focal", loss.Params{"alpha": {0.5}, "gamma": {3}}},
 		{"softmax_focal", loss.Params{"gamma": {1}}},
+		{"giou", nil},
+		{"giou", loss.Params{"box_epsilon": {0.5}}}, // which no kernel has
+		{"hinge", nil},
+		{"dice", nil},
 	} {
-		list, err := byReference(e.loss, e.params).workloads(e.loss, []Size{map[bool]Size{true: {3, 4}, false: {20, 1}}[e.loss == "softmax_focal"]})
+		l, err := loss.Named(e.loss)
 		require.NoError(t, err)
+		list, err := byReference(e.loss, e.params).workloads(e.loss, []Size{map[loss.Shape]Size{loss.Point: {20, 1}, loss.Row: {3, 4}, loss.Box: {6, 4}, loss.Set: {3, 8}}[l.Shape]})
+		require.NoError(t, err)
+		checked := map[string]int{}
 		for _, w := range list {
-			require.True(t, w.Closed(), w.Loss)
-			for _, i := range implementations() {
-				right(t, w, i, functionOf[float64](i)(w), map[string]int{})
+			for _, i := range beside(w) {
+				right(t, w, i, functionOf[float64](i)(w), checked)
 			}
+		}
+		has := e.loss == "giou" && e.params == nil || list[0].Closed()
+		require.Equal(t, has, checked["generic"] == len(list), "%s: %v", e.loss, checked)
+		if roofline.Tiers() != nil {
+			require.Positive(t, checked[rooflineName], e.loss)
 		}
 	}
 }
