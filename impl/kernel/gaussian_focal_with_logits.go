@@ -27,7 +27,9 @@ package kernel
 //
 // # Accuracy
 //
-// # ACCURACY
+// Level 3, 4(1+κ) ulp, value and gradient; 0.57(1+κ) and 1.1(1+κ) seen in float32, 2.9(1+κ) in float64, for α and γ from 0 up
+// to what is representable, 2^448 in float64 (ci/worst). In float64, where |z| > 708, a gradient from upstream above 2
+// is as exact as e^−|z|.
 //
 // # Method
 //
