@@ -129,7 +129,8 @@ class _Adapter:
         if self.declared["shape"] == "point":
             shape = (rows,) if cols == 1 else (rows, cols)
             return shape, shape
-        return (rows, cols), (rows,)
+        width = {"box": 4, "keypoint": 2}.get(self.declared["shape"], cols)  # of several items in a row each is one of the function's
+        return (rows * cols // width, width), (rows * cols // width,)
 
     def _probe(self, framework: Framework):
         """Calls the function with everyday input and returns what it returns."""
