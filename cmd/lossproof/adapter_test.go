@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -163,7 +164,10 @@ func TestVerify_MistakesAboutCommandsExitWith2(t *testing.T) {
 func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	for _, signal := range signals {
+	heard := make(chan os.Signal, len(signals))
+	signal.Notify(heard, signals...) // so that the command does not inherit that one is ignored, as under nohup
+	defer signal.Stop(heard)
+	for _, sent := range signals {
 		dir := t.TempDir()
 		file, hung := filepath.Join(dir, "report.json"), filepath.Join(dir, "hung")
 		args := append([]string{"as:lossproof", "verify", "--only", "golden", "--loss", "sigmoid", "--timeout", "1h", "--json", file}, as(t, "hanging", hung)...)
@@ -171,7 +175,7 @@ func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
 		var stdout, stderr strings.Builder
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		pid, ended := startUntilHung(t, cmd, hung)
-		require.NoError(t, cmd.Process.Signal(signal))
+		require.NoError(t, cmd.Process.Signal(sent))
 		require.Error(t, <-ended)
 		require.Equal(t, harnessFailed, cmd.ProcessState.ExitCode(), stderr.String())
 		require.Contains(t, stderr.String(), "incomplete")

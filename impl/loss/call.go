@@ -67,9 +67,10 @@ func (c *Call) Plan() (*Plan, error) {
 	if p.Args.params, err = l.resolveParams(c.Params, classes, c.Format); err != nil {
 		return nil, err
 	}
-	if p.Args.conventions, err = l.resolveConventions(c.Conventions); err != nil {
+	if err := l.checkConventions(c.Conventions); err != nil {
 		return nil, err
 	}
+	p.Args.decl, p.Args.conventions = l, c.Conventions
 	format := c.Format
 	if format.Width == 0 {
 		format = ieee.Float64

@@ -42,10 +42,13 @@ var (
 // Convention returns the declaration of a convention of the loss; empty_mean
 // belongs to every loss that can be reduced.
 func (l *Loss) Convention(name string) (Convention, bool) {
-	for _, c := range l.AllConventions() {
-		if c.Name == name {
-			return c, true
+	for i := range l.Conventions {
+		if l.Conventions[i].Name == name {
+			return l.Conventions[i], true
 		}
+	}
+	if name == EmptyMeanConvention.Name && !l.VectorValued {
+		return EmptyMeanConvention, true
 	}
 	return Convention{}, false
 }
@@ -58,26 +61,22 @@ func (l *Loss) AllConventions() []Convention {
 	return append(slices.Clip(l.Conventions), EmptyMeanConvention)
 }
 
-func (l *Loss) resolveConventions(given Conventions) (Conventions, error) {
-	resolved := make(Conventions, len(l.Conventions)+1)
-	good := 0
-	resolve := func(c Convention) {
-		resolved[c.Name] = c.Values[0]
-		if v, ok := given[c.Name]; ok && slices.Contains(c.Values, v) {
-			resolved[c.Name] = v
-			good++
+// byDefault is the value that the convention has where none is given; empty where there is no convention.
+func (c *Convention) byDefault() string {
+	if len(c.Values) == 0 {
+		return ""
+	}
+	return c.Values[0]
+}
+
+// checkConventions returns an error where one that is given is none of the loss, or has a value that is not in its list.
+func (l *Loss) checkConventions(given Conventions) error {
+	for name, v := range given {
+		if c, ok := l.Convention(name); !ok || !slices.Contains(c.Values, v) {
+			return l.badConvention(given)
 		}
 	}
-	for _, c := range l.Conventions {
-		resolve(c)
-	}
-	if !l.VectorValued {
-		resolve(EmptyMeanConvention)
-	}
-	if good < len(given) {
-		return nil, l.badConvention(given)
-	}
-	return resolved, nil
+	return nil
 }
 
 // badConvention is the error of the first bad convention by name.
@@ -117,7 +116,7 @@ func (a Args) Clip(p float64) (clipped float64, moved bool) {
 
 // floor is what the convention probability_floor raises a probability to.
 func (a Args) floor() float64 {
-	if a.Convention(probabilityFloor.Name) == "1e-7" {
+	if a.conventions[probabilityFloor.Name] == "1e-7" {
 		return a.format.Round(1e-7)
 	}
 	return 0
@@ -132,7 +131,7 @@ func (a Args) Floor(p float64) (used float64, raised bool) {
 // Position returns a position between K classes as it is used, and whether the convention position_clamp has lowered it.
 func (a Args) Position(y float64, classes int) (used float64, lowered bool) {
 	const less = 0.01
-	if most := max(0, a.format.Round(float64(classes-1)-less)); a.Convention(positionClamp.Name) == "0.01" && y > most {
+	if most := max(0, a.format.Round(float64(classes-1)-less)); a.conventions[positionClamp.Name] == "0.01" && y > most {
 		return most, true
 	}
 	return y, false

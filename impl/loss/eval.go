@@ -89,12 +89,17 @@ func (p *Plan) result(direction []float64) (*Result, error) {
 
 // Eval evaluates a plan of the catalogue with the float64 reference. direction may be nil.
 func (p *Plan) Eval(direction []float64) *Result {
-	out := outputs{value: make([]wide, p.Values()), grad: make([]wide, len(p.Pred))}
+	all := make([]wide, p.Values()+len(p.Pred)+len(p.Target)+len(direction))
+	part := func(n int) (xs []wide) {
+		xs, all = all[:n:n], all[n:]
+		return xs
+	}
+	out := outputs{value: part(p.Values()), grad: part(len(p.Pred))}
 	if p.Target != nil {
-		out.targetGrad = make([]wide, len(p.Target))
+		out.targetGrad = part(len(p.Target))
 	}
 	if direction != nil {
-		out.product = make([]wide, len(p.Pred))
+		out.product = part(len(direction))
 	}
 	each := 1 // values of an item
 	if p.Decl.VectorValued {

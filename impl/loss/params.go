@@ -37,8 +37,9 @@ type Params map[string][]float64
 
 // Args holds every parameter and convention of a loss, resolved and valid.
 type Args struct {
-	params      Params
-	conventions Conventions
+	decl        *Loss
+	params      [][]float64 // in the order of the declaration
+	conventions Conventions // those that are set
 	clip        clip
 	format      Format
 }
@@ -46,19 +47,19 @@ type Args struct {
 // DefaultArgs are those of a call that sets none.
 func (l *Loss) DefaultArgs() (Args, error) {
 	params, err := l.resolveParams(nil, 0, ieee.Float64)
-	return Args{params: params, conventions: Conventions{}, clip: clipFor(nil, ieee.Float64)}, err
+	return Args{decl: l, params: params, clip: clipFor(nil, ieee.Float64)}, err
 }
 
 // Scalar returns the value of a scalar parameter that is on.
-func (a Args) Scalar(name string) float64 { return a.params[name][0] }
+func (a Args) Scalar(name string) float64 { return a.Vector(name)[0] }
 
 // On reports whether an optional parameter has a value.
-func (a Args) On(name string) bool { return len(a.params[name]) > 0 }
+func (a Args) On(name string) bool { return len(a.Vector(name)) > 0 }
 
 // Class returns the value that a per-class parameter has for class k, and 1 when
 // it is off.
 func (a Args) Class(name string, k int) float64 {
-	switch v := a.params[name]; len(v) {
+	switch v := a.Vector(name); len(v) {
 	case 0:
 		return 1
 	case 1:
@@ -69,10 +70,23 @@ func (a Args) Class(name string, k int) float64 {
 }
 
 // Vector returns the numbers of a parameter; nil when it is off.
-func (a Args) Vector(name string) []float64 { return a.params[name] }
+func (a Args) Vector(name string) []float64 {
+	for i := range a.params {
+		if a.decl.Params[i].Name == name {
+			return a.params[i]
+		}
+	}
+	return nil
+}
 
 // Convention returns the value of a convention.
-func (a Args) Convention(name string) string { return a.conventions[name] }
+func (a Args) Convention(name string) string {
+	if v, ok := a.conventions[name]; ok {
+		return v
+	}
+	c, _ := a.decl.Convention(name)
+	return c.byDefault()
+}
 
 // DefaultIn returns the default as a format holds it: the number nearest to it there.
 func (p Param) DefaultIn(f Format) []float64 {
@@ -88,25 +102,30 @@ func (p Param) DefaultIn(f Format) []float64 {
 
 // resolveParams fills in the defaults and checks every value. classes is K, or 0
 // where there are no classes.
-func (l *Loss) resolveParams(given Params, classes int, f Format) (Params, error) {
-	resolved := make(Params, len(l.Params))
+func (l *Loss) resolveParams(given Params, classes int, f Format) ([][]float64, error) {
+	resolved := make([][]float64, len(l.Params))
 	known := 0
-	for _, p := range l.Params {
+	for i := range l.Params {
+		p := &l.Params[i]
 		v, ok := given[p.Name]
 		if !ok {
 			v = p.DefaultIn(f)
 		} else if known++; l.checkParam(p, v, classes) != nil {
 			return nil, l.badParam(given, classes)
 		}
-		resolved[p.Name] = v
+		resolved[i] = v
 	}
 	if known < len(given) {
 		return nil, l.badParam(given, classes)
 	}
-	for _, p := range l.Params {
-		if most := resolved[p.AtMost]; p.AtMost != "" && resolved[p.Name][0] > most[0] {
-			want := fmt.Sprintf("at most %s, %s", p.AtMost, formatFloat(most[0]))
-			return nil, &Error{BadParameter, l.Name, p.Name, -1, formatFloat(resolved[p.Name][0]), want}
+	for i := range l.Params {
+		p := &l.Params[i]
+		if p.AtMost == "" {
+			continue
+		}
+		most := Args{decl: l, params: resolved}.Scalar(p.AtMost)
+		if x := resolved[i][0]; x > most {
+			return nil, &Error{BadParameter, l.Name, p.Name, -1, formatFloat(x), fmt.Sprintf("at most %s, %s", p.AtMost, formatFloat(most))}
 		}
 	}
 	return resolved, nil
@@ -131,14 +150,14 @@ func (l *Loss) badParam(given Params, classes int) error {
 		if !ok {
 			return &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has" + others(name, l.Params, func(p Param) string { return p.Name })}
 		}
-		if err := l.checkParam(p, given[name], classes); err != nil {
+		if err := l.checkParam(&p, given[name], classes); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *Loss) checkParam(p Param, v []float64, classes int) error {
+func (l *Loss) checkParam(p *Param, v []float64, classes int) error {
 	bad := func(i int, got, want string) error {
 		return &Error{BadParameter, l.Name, p.Name, i, got, want}
 	}

@@ -5,8 +5,10 @@ package main
 import (
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +41,9 @@ func TestRun_ATryOfEachKindHoldsAndABrokenOneIsSeen(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("NOT RUN: there is no bash")
 	}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP) // so that a try does not inherit that it is ignored, as under nohup
+	defer signal.Stop(heard)
 	work := t.TempDir()
 	for name, pkg := range map[string]string{"lossproof": "cmd/lossproof", "exhaustive": "ci/internal/exhaustive"} {
 		out, err := exec.Command("go", "build", "-o", filepath.Join(work, name), "github.com/lossproof/lossproof/"+pkg).CombinedOutput()
