@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/stretchr/testify/require"
@@ -23,9 +24,16 @@ func real(t *testing.T, s Subject, config Config) *Report {
 }
 
 func TestFurther_TheReferenceConforms(t *testing.T) {
-	report := real(t, Further(), Config{Dtypes: []string{"f64", "f32"}, Live: 64})
+	var losses []*loss.Loss
+	var names []string
+	for i, l := range loss.All() {
+		if full.Turn(i, 3) {
+			losses, names = append(losses, l), append(names, l.Name)
+		}
+	}
+	report := real(t, Further(names...), Config{Dtypes: []string{"f64", "f32"}, Live: 64})
 	require.NoError(t, report.Err())
-	for _, l := range loss.All() {
+	for _, l := range losses {
 		for _, o := range []Output{TargetGrad, Hess} {
 			for _, f := range []string{"f64", "f32"} {
 				level, ok := report.LevelOf(l.Name, f, o)

@@ -27,7 +27,7 @@ type lookedAt struct {
 type extent struct {
 	calls          int
 	sizes, lengths map[int]bool
-	binades        map[int]bool
+	binades        [2 * (1024 + 1075)]bool // by exponent, those of negative numbers behind the others
 	points         map[uint64]bool
 	reductions     map[loss.Reduction]bool
 }
@@ -58,9 +58,9 @@ func (l *Look) Add(p *loss.Plan, outputs ...subject.Output) {
 		if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 			continue
 		}
-		e := 2 * math.Ilogb(x)
+		e := math.Ilogb(x) + 1074
 		if math.Signbit(x) {
-			e++
+			e += 1024 + 1075
 		}
 		if len(exponents) == 0 || exponents[len(exponents)-1] != e {
 			exponents = append(exponents, e)
@@ -94,7 +94,7 @@ func (l *Look) extent(at lookedAt) *extent {
 		l.at = map[lookedAt]*extent{}
 	}
 	if l.at[at] == nil {
-		l.at[at] = &extent{sizes: map[int]bool{}, lengths: map[int]bool{}, binades: map[int]bool{},
+		l.at[at] = &extent{sizes: map[int]bool{}, lengths: map[int]bool{},
 			points: map[uint64]bool{}, reductions: map[loss.Reduction]bool{}}
 	}
 	return l.at[at]
@@ -107,12 +107,22 @@ func (l *Look) Seen() []Looked {
 	var all []Looked
 	for at, e := range l.at {
 		all = append(all, Looked{at.loss, at.format, at.output, e.calls, len(e.sizes), most(e.sizes), len(e.lengths), most(e.lengths),
-			len(e.binades), len(e.points), slices.DeleteFunc(loss.Reductions(), func(r loss.Reduction) bool { return !e.reductions[r] })})
+			count(e.binades[:]), len(e.points), slices.DeleteFunc(loss.Reductions(), func(r loss.Reduction) bool { return !e.reductions[r] })})
 	}
 	slices.SortFunc(all, func(a, b Looked) int {
 		return cmp.Or(cmp.Compare(a.Loss, b.Loss), cmp.Compare(a.Format, b.Format), -cmp.Compare(a.Output, b.Output))
 	})
 	return all
+}
+
+func count(of []bool) int {
+	n := 0
+	for _, is := range of {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 func most(of map[int]bool) int {

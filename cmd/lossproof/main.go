@@ -13,7 +13,7 @@ func main() {
 	context.AfterFunc(ctx, stop)                            // a second one ends the process
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a closed pipe is an error to be told, not the end
 	if os.Getenv("GOGC") == "" {                            // what a check makes is garbage when it ends
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(400)
 	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

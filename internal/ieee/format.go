@@ -82,8 +82,11 @@ func pow2(e int) float64 {
 // Round rounds x to the nearest number of the format, ties to even, beyond
 // MaxFinite to an infinity as IEEE 754 does. NaN and the sign of zero are kept.
 func (f Format) Round(x float64) float64 {
-	if f.Width == 64 || x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+	switch {
+	case f.Width == 64 || x == 0 || math.IsNaN(x) || math.IsInf(x, 0):
 		return x
+	case f.Width == 32:
+		return float64(float32(x))
 	}
 	if e := exponent(x); e >= f.MinExp() && e <= f.MaxExp {
 		bits, half := math.Float64bits(x), uint64(1)<<(f.cut()-1)

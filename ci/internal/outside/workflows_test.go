@@ -120,7 +120,10 @@ func TestAction_WritesItsReportsWhateverTheVerdict(t *testing.T) {
 	}
 	require.NotEmpty(t, script)
 
-	for _, test := range []struct {
+	installed := t.TempDir()
+	out, err := exec.Command("go", "build", "-o", installed, module+"cmd/lossproof").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	for i, test := range []struct {
 		name, command, arguments string
 		code                     int
 		summary                  string
@@ -136,8 +139,12 @@ func TestAction_WritesItsReportsWhateverTheVerdict(t *testing.T) {
 			}
 			dir := consumer(t)
 			summary := filepath.Join(dir, "summary.md")
-			out, err := shell(dir, script, "LOSSPROOF_COMMAND="+test.command, "LOSSPROOF_ARGUMENTS="+test.arguments,
-				"LOSSPROOF_REPORT=reports of mine", "GITHUB_STEP_SUMMARY="+summary)
+			env := []string{"LOSSPROOF_COMMAND=" + test.command, "LOSSPROOF_ARGUMENTS=" + test.arguments,
+				"LOSSPROOF_REPORT=reports of mine", "GITHUB_STEP_SUMMARY=" + summary}
+			if i > 0 { // the first builds its own
+				env = append(env, "LOSSPROOF_INSTALLED=yes", "PATH="+installed+":"+os.Getenv("PATH"))
+			}
+			out, err := shell(dir, script, env...)
 			code := 0
 			if err != nil {
 				var exit *exec.ExitError
