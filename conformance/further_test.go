@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
+	"github.com/lossproof/lossproof/internal/full"
 	"github.com/stretchr/testify/require"
 )
 
