@@ -33,7 +33,7 @@ type rounding struct {
 	Used  number `json:"used"`
 }
 
-// maxInput is the size of a file of numbers that is read.
+// maxInput is the size of a file of numbers, of a finding or of remarks that is read.
 const maxInput = 16 << 20
 
 // fromFile replaces @FILE, or @- for standard input, by the numbers in it, written as the command line has them.
@@ -42,21 +42,15 @@ func fromFile(text string, stdin io.Reader) (string, error) {
 	if !isFile {
 		return text, nil
 	}
-	in := stdin
+	var data []byte
+	var err error
 	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return "", err
-		}
-		defer file.Close()
-		in = file
+		data, err = readFile(name)
+	} else if data, err = bounded(stdin); err != nil {
+		err = fmt.Errorf("stdin: %w", err)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("%s: %w", text, err)
-	case len(data) > maxInput:
-		return "", fmt.Errorf("%s: more than %d bytes", text, maxInput)
+	if err != nil {
+		return "", err
 	}
 	read := csvRows
 	if strings.HasPrefix(strings.TrimSpace(string(data)), "[") {
@@ -71,6 +65,29 @@ func fromFile(text string, stdin io.Reader) (string, error) {
 		lines[i] = strings.Join(row, ",")
 	}
 	return strings.Join(lines, ";"), nil
+}
+
+// readFile is os.ReadFile, of at most maxInput bytes.
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := bounded(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
+}
+
+// bounded reads all of at most maxInput bytes.
+func bounded(in io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		err = fmt.Errorf("more than %d bytes", maxInput)
+	}
+	return data, err
 }
 
 func csvRows(data []byte) ([][]string, error) {

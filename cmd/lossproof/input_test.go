@@ -2,6 +2,8 @@ package main
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -111,4 +113,17 @@ func FuzzCall(f *testing.F) {
 			require.Len(t, plan.Pred, plan.Rows*plan.Cols)
 		}
 	})
+}
+
+// A file from outside costs no more than it may have, wherever it is read.
+func TestReadFile_AnEndlessFileIsAnError(t *testing.T) {
+	adapters := t.TempDir()
+	board := filepath.Join(adapters, "x", "board.json")
+	require.NoError(t, os.MkdirAll(filepath.Dir(board), 0o755))
+	require.NoError(t, os.WriteFile(board, nil, 0o644))
+	require.NoError(t, os.Truncate(board, 1<<40)) // no byte of it takes room
+	_, err := (&scoreboardFlags{adapters: adapters}).remarksOn("x")
+	require.ErrorContains(t, err, board+": more than 16777216 bytes")
+	_, err = fromFile("@"+board, nil)
+	require.ErrorContains(t, err, board+": more than 16777216 bytes")
 }

@@ -137,7 +137,7 @@ func (f *scoreboardFlags) findingsOf(name string) ([]reporting.Finding, error) {
 	}
 	var all []reporting.Finding
 	for _, output := range outputs { // Glob sorts them
-		printed, err := os.ReadFile(output)
+		printed, err := readFile(output)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func (f *scoreboardFlags) linkTo(path ...string) (string, error) {
 // remarksOn reads what a person says of an adapter, where there is something to say.
 func (f *scoreboardFlags) remarksOn(name string) (remarks reporting.Remarks, err error) {
 	file := filepath.Join(f.adapters, name, "board.json")
-	text, err := os.ReadFile(file)
+	text, err := readFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return remarks, nil

@@ -46,13 +46,13 @@ func readFindings(adapters, printed string) (all []siteFinding, err error) {
 		if info, err := os.Stat(source); err == nil && info.IsDir() {
 			source = filepath.Join(source, "main.go")
 		}
-		text, err := os.ReadFile(source)
+		text, err := readFile(source)
 		if err != nil {
 			return nil, err
 		}
 		f.Source, f.Says = strings.TrimSpace(string(text)), firstComment(string(text))
 		if printed != "" {
-			out, err := os.ReadFile(filepath.Join(printed, f.Adapter, f.File+".txt"))
+			out, err := readFile(filepath.Join(printed, f.Adapter, f.File+".txt"))
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, err
 			}
