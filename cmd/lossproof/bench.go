@@ -55,7 +55,7 @@ true value before it is timed, and afterwards. A loss of one's own, in Go, is ti
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&pattern, "bench", `op=sum_grad/dtype=f32/.*/(n=65536|rows=4096)`, "a regular expression for names, as BenchmarkLoss/loss=…/op=…/dtype=…/impl=…/n=…")
+	flags.StringVar(&pattern, "bench", `op=sum_grad/dtype=f32/.*/(n=65536|n=16384|rows=4096)`, "a regular expression for names, as BenchmarkLoss/loss=…/op=…/dtype=…/impl=…/n=…")
 	flags.IntVar(&count, "count", 6, "how often each is timed")
 	flags.DurationVar(&each, "time", 50*time.Millisecond, "how long each is timed")
 	return cmd
