@@ -247,6 +247,38 @@ func TestCheck_FailsALawThatRanNoCheck(t *testing.T) {
 	require.Error(t, r.Err(), "NaN is no number that a law may pass over")
 }
 
+// The laws that compute of answers before they compare them take one that is no number: it breaks a law, and panics in none.
+func TestLaws_TakeAnswersThatAreNoFiniteNumbers(t *testing.T) {
+	var refuting []string
+	for _, l := range properties.Laws() {
+		if l.Refutes {
+			refuting = append(refuting, l.Name)
+		}
+	}
+	for name, answer := range map[string]func(i int) float64{
+		"NaN":                      func(int) float64 { return math.NaN() },
+		"infinities of both signs": func(i int) float64 { return math.Inf(i%2 - 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := 0
+			next := func(float64) float64 { i++; return answer(i) }
+			r, err := properties.Config{Laws: refuting, Dtypes: []string{"f32"}, Workers: 1}.Check(t.Context(), wrong{newReference(), func(_ *loss.Call, a *subject.Answer) {
+				each(a.Value, next)
+				each(a.Grad, next)
+			}})
+			require.NoError(t, err)
+			broken := map[string]bool{}
+			for _, result := range r.Results {
+				if f := result.Failure; f != nil {
+					require.NotEqual(t, properties.Panicked, f.What, "%s %s: %s", f.Law, f.Loss, f.Left)
+					broken[f.Law] = true
+				}
+			}
+			require.Len(t, broken, len(refuting))
+		})
+	}
+}
+
 // A partial subject is held to what it declares, and fails no law for what it lacks.
 func TestCheck_AsksWhatASubjectDeclares(t *testing.T) {
 	both := []subject.Output{subject.Value, subject.Grad}
@@ -374,7 +406,7 @@ func TestCheck_FailsALawWithTooFewCases(t *testing.T) {
 	for _, result := range r.Results {
 		require.Less(t, result.Checks, 100)
 		require.NotNil(t, result.Failure)
-		require.Equal(t, properties.Unproven, result.Failure.What)
+		require.Equal(t, properties.Unproven, result.Failure.Left)
 	}
 }
 

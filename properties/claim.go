@@ -116,7 +116,12 @@ func upper(x float64) float64 { return x + doubtful(x) }
 // catalogued adds a constant of the catalogue.
 func (s *form) catalogued(x float64) *form { return s.near(x, doubtful(x)) }
 
-// value is the side as the subject has it.
+// finite reports whether every number is.
+func (s *form) finite() bool {
+	return !slices.ContainsFunc(s.terms, func(x term) bool { return ulp.Special(x.n.x()) })
+}
+
+// value is the side as the subject has it; its numbers must be finite.
 func (s *form) value() *big.Float {
 	v := newBig().Set(s.constant)
 	for _, term := range s.terms {

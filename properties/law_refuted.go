@@ -193,9 +193,10 @@ func (w *witness) bend(t *trial, part float64) *form {
 	return side().plus(1, t.eval(w.at(to(1))).value(0)).plus(-2, t.eval(w.at(m)).value(0)).plus(1, t.eval(w.at(to(-1))).value(0))
 }
 
-// absolute is the side, or its negative where that is positive.
+// absolute is the side, or its negative where that is positive. One with a number that is not finite stays as it is, for a
+// claim to find that out.
 func absolute(s *form) *form {
-	if s.value().Sign() < 0 {
+	if s.finite() && s.value().Sign() < 0 {
 		return s.times(num(-1))
 	}
 	return s
@@ -210,7 +211,7 @@ func differs(t *trial, w *witness) {
 		other.Target = intoFormat(t.format, w.TargetB)
 	}
 	low, high := scalarFirst(t.eval(w.at(w.A))), scalarFirst(t.eval(&other))
-	if low.value().Cmp(high.value()) > 0 {
+	if low.finite() && high.finite() && low.value().Cmp(high.value()) > 0 {
 		low, high = high, low
 	}
 	t.strictly("one value < the other", low, high)
