@@ -69,6 +69,7 @@ type page struct {
 	HasSamples bool
 	Axes       []labelled
 	Errors     []label // of the axis of errors
+	Constants  []bound // on every map
 	Data       string  // of the dots: JSON, as gzip in base64 for addresses
 }
 
@@ -150,7 +151,7 @@ func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 	s := summaries([]*conformance.Report{r})[0]
 	p := page{Style: template.CSS(htmlStyle), Script: template.JS(htmlScript), Summary: s, Verdict: r.Verdict(), Report: r, Levels: subject.Levels(),
 		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", Digest(htmlStyle), Digest(htmlScript)),
-		Causes: r.Causes(), Lists: lists, Difference: difference, Laws: lawCounts(r), Skips: skipCounts(r), Axes: axes(figures), Errors: errorLabels(), Data: data}
+		Causes: r.Causes(), Lists: lists, Difference: difference, Laws: lawCounts(r), Skips: skipCounts(r), Axes: axes(figures), Errors: errorLabels(), Constants: constants(r.Level), Data: data}
 	if err := r.Err(); err != nil {
 		p.Why = strings.Split(err.Error(), "\n")
 	}

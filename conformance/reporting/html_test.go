@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -89,10 +90,29 @@ func TestWriteHTML_WithoutVectorsOrCases(t *testing.T) {
 	elements(t, htmlOf(t, empty))
 }
 
+// Every level that sets a limit in ulp has its bound on a map, above and below, and its number beside it; the required one is another line.
+func TestWriteHTML_DrawsTheBoundsOfEveryLevel(t *testing.T) {
+	page := htmlOf(t, checked(t, conformance.Pointwise(bce, naive)))
+	_, svg, _ := strings.Cut(page, `<div class="plot" id="map-`+bce+`-f64-value">`)
+	svg, _, _ = strings.Cut(svg, "</svg>")
+	_, shared, _ := strings.Cut(page, `<symbol id="errors"`)
+	shared, _, _ = strings.Cut(shared, "</symbol>")
+	svg += shared
+	for _, l := range []conformance.Level{closely, stable, accurate, conformance.Faithful, exact} {
+		class := "bounds"
+		if l == accurate {
+			class = "required"
+		}
+		require.Regexp(t, fmt.Sprintf(`<path id="[\w-]+-%d" class="%s" d="[^"]+"/><use href="#[\w-]+-%[1]d" transform="matrix\(1 0 0 -1 0 188\)"/>`, l.Number(), class), svg)
+		require.Regexp(t, fmt.Sprintf(`<text class="level" [^>]*>%d</text>`, l.Number()), svg)
+	}
+	require.ElementsMatch(t, []pixel{{6, 3}, {10, 9}}, widest([]pixel{{4, 5}, {7, 3}, {5, 4}, {8, 9}}), "the most in each piece")
+}
+
 // A sample is a dot at its place: a small one where it passed, and told with where it lies.
 func TestWriteHTML_ShowsSamples(t *testing.T) {
 	page := htmlOf(t, checked(t, conformance.Pointwise(bce, naive)))
-	require.Contains(t, page, `<path class="sampled" d="M`)
+	require.Contains(t, page, `<path class="sampled" d="m`)
 	require.Contains(t, page, "a sample that passed")
 	told := 0
 	for _, c := range dotsOf(t, page).Figures["figure-"+bce+"-f64"] {
@@ -248,8 +268,8 @@ func TestErrorRow_HoldsATenthAndTenToThe15(t *testing.T) {
 }
 
 func TestRuns_JoinsWhatTouches(t *testing.T) {
-	require.Equal(t, "M3 5h2M9 5h0M1 6h0", runs([]pixel{{9, 5}, {4, 5}, {3, 5}, {1, 6}, {5, 5}, {3, 5}}, 0))
-	require.Equal(t, "M2 5h6", runs([]pixel{{3, 5}, {7, 5}, {4, 5}}, 1))
+	require.Equal(t, "m3 5h2m4 0h0m-8 1h0", runs([]pixel{{9, 5}, {4, 5}, {3, 5}, {1, 6}, {5, 5}, {3, 5}}, 0))
+	require.Equal(t, "m2 5h6", runs([]pixel{{3, 5}, {7, 5}, {4, 5}}, 1))
 }
 
 // A full run of 45 losses is below 2 MB, however its errors lie: here each check has an error of its own.

@@ -79,12 +79,76 @@ type ulpMap struct {
 	ID, Output, Text               string
 	Axis                           string // the id of its input axis
 	Passed, Failed, Known, Sampled string // Sampled: the samples that passed
-	Bounds, Stable                 string // what the required level allows, and what stable does; above 0, mirrored below
+	Bounds                         []bound
 	Broke, Mended, Drifted         string // arrows from the error in the report that this one is compared with
 	scale                          *axis.Scale
 	level                          conformance.Level
 	worst                          conformance.Ulps
 	tally                          conformance.Tally
+}
+
+// A bound is what a level allows the cases of a map, by their condition numbers: above 0, and mirrored below.
+type bound struct {
+	Level    conformance.Level
+	Required bool
+	Path     string
+	At, Row  int // of its label
+}
+
+// drawn are the levels that set a limit in ulp, and constant says which allow every number the same.
+var drawn = subject.Levels()[conformance.Close-conformance.Callable:]
+
+func constant(l conformance.Level) bool { return l > conformance.Close && !l.Conditioned() }
+
+// labelColumn is one for each level, so that no label covers another.
+func labelColumn(l conformance.Level) int { return plotLeft + 5 + 8*(int(conformance.Exact)-int(l)) }
+
+// constants are the bounds that are the same on every map.
+func constants(required conformance.Level) (all []bound) {
+	for _, l := range drawn {
+		if row := errorRow(l.Ulps(0, 1)); constant(l) {
+			all = append(all, bound{l, l == required, fmt.Sprintf("M%d %dH%d", plotLeft, row, plotRight), labelColumn(l), row})
+		}
+	}
+	return all
+}
+
+// boundsOf are the others: what the required level allows each case, and the most that another allows one in each piece of the axis. A
+// label is where the nearest case is.
+func boundsOf(required conformance.Level, at map[conformance.Level][]pixel) (all []bound) {
+	for _, l := range drawn {
+		if len(at[l]) == 0 {
+			continue
+		}
+		b := bound{Level: l, Required: l == required, At: labelColumn(l)}
+		curve, reach := at[l], 1
+		if !b.Required {
+			curve, reach = widest(at[l]), piece/2
+		}
+		far := func(p pixel) int { return max(p.x-b.At, b.At-p.x) }
+		b.Row = slices.MinFunc(curve, func(p, q pixel) int { return cmp.Or(far(p)-far(q), p.y-q.y) }).y
+		b.Path = runs(curve, reach)
+		all = append(all, b)
+	}
+	return all
+}
+
+const piece = 4 // pixels of an axis that one stroke of a bound stands for
+
+// widest is the highest pixel in each piece of the axis, in its middle.
+func widest(pixels []pixel) []pixel {
+	rows := map[int]int{}
+	for _, p := range pixels {
+		x := p.x - p.x%piece + piece/2
+		if y, ok := rows[x]; !ok || p.y < y {
+			rows[x] = p.y
+		}
+	}
+	var all []pixel
+	for x, y := range rows {
+		all = append(all, pixel{x, y})
+	}
+	return all
 }
 
 // A dot is a check on a map.
@@ -126,13 +190,13 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 	fig := &figure{Loss: l.Name, Format: format, Abscissa: over.Says, format: f}
 	byCase := map[string]*mapCase{}
 	var order []string
-	points, others := map[*ulpMap]map[string][]pixel{}, map[*ulpMap]int{}
+	points, bounds, others := map[*ulpMap]map[string][]pixel{}, map[*ulpMap]map[conformance.Level][]pixel{}, map[*ulpMap]int{}
 	for _, row := range rows {
 		at := slices.IndexFunc(fig.Maps, func(m *ulpMap) bool { return m.Output == string(row.Output) })
 		if at < 0 {
 			at = len(fig.Maps)
 			m := &ulpMap{ID: mapID(l.Name, format, string(row.Output)), Output: string(row.Output), Axis: "axis-" + over.Name + "-" + format, scale: over.Scale, level: conformance.Exact}
-			fig.Maps, points[m] = append(fig.Maps, m), map[string][]pixel{}
+			fig.Maps, points[m], bounds[m] = append(fig.Maps, m), map[string][]pixel{}, map[conformance.Level][]pixel{}
 		}
 		m := fig.Maps[at]
 		m.add(row)
@@ -179,24 +243,25 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 			if !alone {
 				continue
 			}
-			for name, level := range map[string]conformance.Level{"bounds": r.Level, "stable": conformance.Stable} {
+			for _, level := range drawn {
 				allowed := math.Inf(1)
 				switch {
+				case constant(level):
 				case v != nil:
 					allowed = allowedUlps(level, f, v.Truth.Part(string(row.Output)))
 				case check.Kappa != nil && level != conformance.Close: // which a size says, and not κ alone
 					allowed = level.Ulps(*check.Kappa, 1)
 				}
-				if !ulp.Special(allowed) && (name == "bounds" || r.Level > conformance.Stable) {
-					points[m][name] = append(points[m][name], pixel{x, errorRow(allowed)})
+				if !ulp.Special(allowed) {
+					bounds[m][level] = append(bounds[m][level], pixel{x, errorRow(allowed)})
 				}
 			}
 		}
 	}
 	for _, m := range fig.Maps {
 		m.Passed, m.Failed = runs(points[m]["passed"], 0), runs(points[m]["failed"], 0)
-		m.Known, m.Bounds = runs(points[m]["known"], 2), runs(points[m]["bounds"], 1)
-		m.Sampled, m.Stable = runs(points[m]["sampled"], 0), runs(points[m]["stable"], 0)
+		m.Known, m.Sampled = runs(points[m]["known"], 2), runs(points[m]["sampled"], 0)
+		m.Bounds = boundsOf(r.Level, bounds[m])
 		m.Text = m.text()
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return byCase[a].before(byCase[b]) })
@@ -282,18 +347,19 @@ func (f *figure) compare(d *Difference) {
 type pixel struct{ x, y int }
 
 // runs is a path of horizontal strokes, one for each row of pixels that touch. Each pixel reaches so far to both sides; where that is
-// nothing, it is a stroke of no length, which a round or a square end makes a dot.
+// nothing, it is a stroke of no length, which a round or a square end makes a dot. It moves from stroke to stroke, which is shorter than places.
 func runs(pixels []pixel, reach int) string {
 	slices.SortFunc(pixels, func(a, b pixel) int { return cmp.Or(a.y-b.y, a.x-b.x) })
 	pixels = slices.Compact(pixels)
 	var path strings.Builder
+	var at pixel
 	for k := 0; k < len(pixels); {
 		last := k
 		for last+1 < len(pixels) && pixels[last+1].y == pixels[k].y && pixels[last+1].x <= pixels[last].x+2*reach+1 {
 			last++
 		}
-		fmt.Fprintf(&path, "M%d %dh%d", pixels[k].x-reach, pixels[k].y, pixels[last].x-pixels[k].x+2*reach)
-		k = last + 1
+		fmt.Fprintf(&path, "m%d %dh%d", pixels[k].x-reach-at.x, pixels[k].y-at.y, pixels[last].x-pixels[k].x+2*reach)
+		at, k = pixel{pixels[last].x + reach, pixels[last].y}, last+1
 	}
 	return path.String()
 }
