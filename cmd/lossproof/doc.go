@@ -29,3 +29,4 @@ package main
 //go:generate go run . plot absolute_error squared_error huber log_cosh --param delta=1 --out ../../impl/loss/regression.svg
 //go:generate go run . plot dice jaccard tversky --param alpha=0.3 --out ../../impl/loss/overlap.svg
 //go:generate go run . plot binary_cross_entropy_with_logits --error log(1+exp(z))-y*z --error kernel --sample 240 --out ../../conformance/reporting/errors.svg
+//go:generate go run . plot squared_error huber squared_error_with_logits binary_cross_entropy_with_logits sigmoid_focal cross_entropy --bench ../../bench/ratios.txt --out ../../bench/ratios.svg

@@ -28,7 +28,7 @@ import (
 
 func newPlot() *cobra.Command {
 	var params, chosen []string
-	var out string
+	var out, timed string
 	var e errorFlags
 	cmd := &cobra.Command{
 		Use:   "plot LOSS... [-- command...]",
@@ -43,7 +43,9 @@ beside each other; the same losses give the same SVG. --param and --convention a
 With --error, or a command that speaks LCP/1 after --, it draws what an implementation gets wrong: the signed error, in
 units in the last place of the true value (ulp), at samples of one loss that lie in equal steps of bits on an axis of floats, and
 what the levels accurate and stable allow there. A subject is reference, kernel, or a formula of a prediction z and a target y, which is
-computed as it is written, each operation rounded to the dtype; --error is repeatable, and pictures stand beside each other.`,
+computed as it is written, each operation rounded to the dtype; --error is repeatable, and pictures stand beside each other.
+
+With --bench it draws how long implementations took, from what benchmarks printed, as ratios to the roofline.`,
 		Example: `  lossproof plot binary_cross_entropy_with_logits
   lossproof plot sigmoid_focal --param gamma=5 --out focal.svg
   lossproof plot absolute_error squared_error huber --out regression.svg
@@ -62,6 +64,16 @@ computed as it is written, each operation rounded to the dtype; --error is repea
 					return err
 				}
 				decls = append(decls, decl)
+			}
+			if timed != "" {
+				if out == "" || len(e.subjects)+len(command)+len(params)+len(chosen) > 0 {
+					return errors.New("--bench is drawn into --out, of losses alone")
+				}
+				p, err := ratiosOf(timed, args)
+				if err != nil {
+					return err
+				}
+				return writePicture(out, 620, 70+22*len(p.works), p.paint)
 			}
 			if len(e.subjects)+len(command) > 0 {
 				if len(decls) != 1 || len(params)+len(chosen) > 0 {
@@ -112,6 +124,7 @@ computed as it is written, each operation rounded to the dtype; --error is repea
 	flags.StringArrayVar(&params, "param", nil, "a parameter, as name=number, name=1,2,3 or name=none; repeatable")
 	flags.StringArrayVar(&chosen, "convention", nil, "a convention, as name=value; repeatable")
 	flags.StringVar(&out, "out", "", "a file to write, .svg or .png")
+	flags.StringVar(&timed, "bench", "", "draw times: what go test -bench or lossproof bench printed")
 	flags.StringArrayVar(&e.subjects, "error", nil, "draw errors: of reference, kernel or a formula of z and y; repeatable")
 	flags.StringVar(&e.dtype, "dtype", ieee.Float32.Name, "of errors: f64, f32, bf16, f16")
 	flags.StringVar(&e.output, "output", string(conformance.Value), "of errors: value or grad")

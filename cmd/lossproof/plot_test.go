@@ -66,6 +66,9 @@ func TestPlot_DrawsOnTheTerminalAndIntoAFile(t *testing.T) {
 		"errors are drawn of one loss":                {"plot", "softplus", "sigmoid", "--error", "reference"},
 		"a formula is drawn of losses of one number":  {"plot", "cross_entropy", "--error", "exp(z)"},
 		"exp(z) has no grad of softplus in f32":       {"plot", "softplus", "--error", "exp(z)", "--output", "grad"},
+		"no such file":                                {"plot", "softplus", "--bench", "nosuch.txt", "--out", "x.svg"},
+		"--bench is drawn into --out":                 {"plot", "softplus", "--bench", "nosuch.txt"},
+		"ratios.txt: no benchmark of dice":            {"plot", "dice", "--bench", filepath.Join("..", "..", "bench", "ratios.txt"), "--out", "x.svg"},
 		"samples: want 0 to 2000":                     {"plot", "softplus", "--error", "reference", "--sample", "2001"},
 	} {
 		out := lossproof(args...)
@@ -91,6 +94,27 @@ func TestPlot_DrawsErrors(t *testing.T) {
 	} else {
 		t.Log("NOT RUN: an adapter, for there is no Python")
 	}
+}
+
+// A row for each work, named by what is not common to all; an implementation without the roofline beside it has no ratio.
+func TestPlot_DrawsRatios(t *testing.T) {
+	folder := t.TempDir()
+	file, svg := filepath.Join(folder, "bench.txt"), filepath.Join(folder, "x.svg")
+	var lines strings.Builder
+	for range 6 {
+		lines.WriteString("BenchmarkLoss/loss=sigmoid/op=grad/impl=avx2/n=64 1 300 ns/op\nBenchmarkLoss/loss=sigmoid/op=grad/impl=roofline/n=64 1 100 ns/op\n" +
+			"BenchmarkLoss/loss=sigmoid/op=grad/impl=avx2/n=8 1 20 ns/op\nBenchmarkLoss/loss=sigmoid/op=grad/impl=roofline/n=8 1 10 ns/op\nBenchmarkLoss/loss=dice/op=grad/impl=mine/n=8 1 10 ns/op\n")
+	}
+	require.NoError(t, os.WriteFile(file, []byte(lines.String()), 0o600))
+	p, err := ratiosOf(file, []string{"sigmoid"})
+	require.NoError(t, err)
+	require.Equal(t, "sigmoid op=grad", p.common)
+	require.Equal(t, []string{"n=64", "n=8"}, p.works)
+	x, y := points{p.of["avx2"], 2}.XY(0)
+	require.Equal(t, []float64{3, 1}, []float64{x, y})
+	require.Equal(t, outcome{code: conforms}, lossproof("plot", "sigmoid", "--bench", file, "--out", svg))
+	require.Contains(t, contents(t, svg), ">avx2</text>")
+	require.Contains(t, lossproof("plot", "dice", "--bench", file, "--out", svg).stderr, "not timed beside impl=roofline")
 }
 
 // The pictures of the READMEs are those that go generate makes.
