@@ -89,6 +89,7 @@ func (p points) XError(i int) (float64, float64) { return p.ratios[i].XError() }
 
 // paint draws a row for each work, in which every implementation stands at its ratio with the interval of that.
 func (r *ratioPlot) paint(c canvas) error {
+	white := whole(c)
 	p := plot.New()
 	p.Title.Text, p.Title.TextStyle.Font.Size = r.common+": time beside the plainest loop over the same arrays", vg.Points(10)
 	p.X.Label.Text, p.X.Label.TextStyle.Font.Size = "times as long (median, and its 95 % interval)", vg.Points(9)
@@ -116,7 +117,7 @@ func (r *ratioPlot) paint(c canvas) error {
 	p.NominalY(names...)
 	p.Legend.Top = true
 	p.X.Min, p.X.Max = min(p.X.Min, 0.8), p.X.Max*1.6 // the legend stands at the right
-	p.Draw(draw.Crop(whole(c), vg.Points(8), -vg.Points(12), vg.Points(4), -vg.Points(6)))
+	p.Draw(draw.Crop(white, vg.Points(8), -vg.Points(12), vg.Points(4), -vg.Points(6)))
 	return nil
 }
 
