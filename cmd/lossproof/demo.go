@@ -41,12 +41,12 @@ losses do to a hundred thousand easy boxes, and why dice learns from one pixel. 
 type chapter struct {
 	title  string
 	tell   func(io.Writer)
-	curves func() (what string, all []*curve) // that a page draws; nil: none
+	curves func() (all []*curve, panels []panel) // that a page draws; nil: none
 }
 
 // classification is the demo of people and their probabilities.
 var classification = []chapter{
-	{"Which model is better?", tellModels, nil},
+	{"Which model is better?", tellModels, modelCurves},
 	{"The chain rule has three factors", tellChain, nil},
 	{"Where the score is saturated and wrong", tellSaturation, nil},
 	{"One valley, or a plain behind a hill", tellConvexity, nil},

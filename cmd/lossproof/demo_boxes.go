@@ -125,11 +125,11 @@ func overlaps(path [][]float64) (all []float64) {
 	return all
 }
 
-func pullingCurves() (what string, all []*curve) {
+func pullingCurves() (all []*curve, panels []panel) {
 	for _, name := range pulling[:3] { // the last lies on the one before it
 		all = append(all, bySteps(name, overlaps(pull(name, startBox, targetBox, pullRate, pullSteps))))
 	}
-	return "IoU with the object", all
+	return all, []panel{{"IoU with the object", ofValue.of}}
 }
 
 func tellPulled(w io.Writer) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -17,6 +18,12 @@ var (
 		{.1, .2, .7, .1, .7, .2, .3, .4, .3},
 	}
 )
+
+var measures = []struct{ title, name string }{
+	{"classification error", "classification_error"},
+	{"squared error", "squared_error"},
+	{"cross-entropy", "categorical_cross_entropy"},
+}
 
 // judge evaluates a loss over the three people. Classification error takes the class, the other
 // two take the class as a distribution.
@@ -56,27 +63,12 @@ Both are right about the first two people and wrong about the third. But model 1
 badly wrong, and model 2 is clearly right and barely wrong. Which measures see that?
 
 `)
-	measures := []struct{ title, name string }{
-		{"classification error", "classification_error"},
-		{"squared error", "squared_error"},
-		{"cross-entropy", "categorical_cross_entropy"},
-	}
 	t = table{}
 	t.add("", "model 1, by person", "mean", "model 2, by person", "mean")
 	for _, m := range measures {
 		row := []string{m.title}
 		for model := range models {
-			values := judge(m.name, model, loss.None)
-			per := len(values) / len(people) // squared error has a value for each class
-			byPerson := make([]float64, len(people))
-			for i := range byPerson {
-				var sum loss.Accumulator
-				for _, v := range values[i*per : (i+1)*per] {
-					sum.Add(v)
-				}
-				byPerson[i] = sum.Sum()
-			}
-			row = append(row, cells(byPerson, 2), fixed(judge(m.name, model, loss.MeanSamples)[0], 2))
+			row = append(row, cells(byPerson(m.name, model), 2), fixed(judge(m.name, model, loss.MeanSamples)[0], 2))
 		}
 		t.add(row...)
 	}
@@ -87,6 +79,35 @@ Classification error counts: one of three is wrong, twice. Squared error and cro
 2, and cross-entropy is plain about the third person: it asks only how probable the model held what
 happened. In full, its means are %.12f and %.12f.
 `, ce[0], ce[1])
+}
+
+// byPerson is the loss of a model by each person, for whom squared error has a value for each class.
+func byPerson(name string, model int) []float64 {
+	values, all := judge(name, model, loss.None), make([]float64, len(people))
+	per := len(values) / len(people)
+	for i := range all {
+		var sum loss.Accumulator
+		for _, v := range values[i*per : (i+1)*per] {
+			sum.Add(v)
+		}
+		all[i] = sum.Sum()
+	}
+	return all
+}
+
+// modelCurves draws the models beside each other by each measure, from person to person.
+func modelCurves() (all []*curve, panels []panel) {
+	for model := range models {
+		c := &curve{name: fmt.Sprintf("model %d", model+1), along: "person"}
+		for i := range people {
+			c.x = append(c.x, float64(i+1))
+		}
+		all = append(all, c)
+	}
+	for _, m := range measures {
+		panels = append(panels, panel{m.title, func(c *curve) []float64 { return byPerson(m.name, slices.Index(all, c)) }})
+	}
+	return all, panels
 }
 
 // cells prints the numbers of a column that holds several.

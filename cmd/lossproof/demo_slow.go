@@ -121,11 +121,11 @@ const learnStart, learnTarget, learnRate, learnSteps = -6.0, 1.0, 0.5, 568
 
 var learners = []struct{ title, name string }{{"squared error", squared}, {"cross-entropy", entropy}}
 
-func learningCurves() (what string, all []*curve) {
+func learningCurves() (all []*curve, panels []panel) {
 	for _, l := range learners {
 		all = append(all, bySteps(l.title, learn(l.name, learnStart, learnTarget, learnRate, learnSteps)))
 	}
-	return "probability p", all
+	return all, []panel{{"probability p", ofValue.of}}
 }
 
 // bySteps is a curve of numbers, one after each step.

@@ -561,8 +561,12 @@ func (s *site) writeStory(file, title string, story []chapter, names ...string) 
 		c.tell(&text)
 		one := told{Title: fmt.Sprintf("%d. %s", i+1, c.title), Blocks: blocksOf(text.String())}
 		if c.curves != nil {
-			what, curves := c.curves()
-			if one.Picture, err = inlineSVG(curves, 560, 260, panel{what, ofValue.of}); err != nil {
+			curves, panels := c.curves()
+			width := 560.0
+			if len(panels) > 1 {
+				width = 820
+			}
+			if one.Picture, err = inlineSVG(curves, width, 260, panels...); err != nil {
 				return err
 			}
 		}

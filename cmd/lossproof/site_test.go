@@ -128,7 +128,7 @@ func everyLinkLeadsSomewhere(t *testing.T, files map[string]string) {
 		require.Contains(t, page, html.EscapeString(l.Title))
 		require.Contains(t, files["index.html"], "loss/"+l.Name+".html")
 	}
-	require.Equal(t, 2, strings.Count(files["story.html"], "<svg"), "the losses, and how a neuron learns from each")
+	require.Equal(t, 3, strings.Count(files["story.html"], "<svg"), "the losses, two models by three measures, and how a neuron learns from each")
 	require.Equal(t, 2, strings.Count(files["detection.html"], "<svg"), "the losses, and how a box is pulled by each")
 	require.Contains(t, files["loss/ciou.html"], "../library/script-alert-1---script.html")
 	require.Contains(t, files["scoreboard.html"], `<tr class="f64 grad everyday"`)
