@@ -49,9 +49,10 @@ func TestFormulas_AreAccurate(t *testing.T) {
 	powers := map[string][]string{ // large exponents, and a root of what is next to 0
 		"softmax_focal":       {"gamma=60", "gamma=120"},
 		"focal_tversky":       {"exponent=5", "focal_tversky.f64.bslngwe4vn25"},
-		"poly1_cross_entropy": {"epsilon=10"},              // times a probability below the smallest number
-		"lovasz_softmax":      {"(Boundary)", "(NearTie)"}, // 1 − p rounds where the order hangs on it
-		"siou":                {"siou.f64.wdpbxjwuvard"},   // slopes by direction and by distance that cancel
+		"poly1_cross_entropy": {"epsilon=10"},                   // times a probability below the smallest number
+		"lovasz_softmax":      {"(Boundary)", "(NearTie)"},      // 1 − p rounds where the order hangs on it
+		"siou":                {"siou.f64.wdpbxjwuvard"},        // slopes by direction and by distance that cancel
+		"bounded_iou":         {"bounded_iou.f64.ctshbe5l7q2z"}, // the sign of a width less twice an offset, all of whose digits cancel
 	}
 	for i, l := range loss.All() {
 		require.Contains(t, texts, l.Name, "every loss has a formula")
