@@ -406,7 +406,7 @@ func TestCheck_FailsALawWithTooFewCases(t *testing.T) {
 	for _, result := range r.Results {
 		require.Less(t, result.Checks, 100)
 		require.NotNil(t, result.Failure)
-		require.Equal(t, properties.Unproven, result.Failure.Left)
+		require.Equal(t, properties.Unproven, result.Failure.What)
 	}
 }
 
