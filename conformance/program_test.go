@@ -309,8 +309,11 @@ func TestExec_WhatIsNoAdapterIsAnError(t *testing.T) {
 			t.Parallel()
 			command, token := fauxCommand(t, name)
 			var limits lcp.Config
-			if name == "no hello" { // nothing else is timed
+			switch name { // nothing else is timed
+			case "no hello":
 				limits.StartTimeout = 100 * time.Millisecond
+			case "hello without an end": // time to write it in
+				limits.StartTimeout = 10 * time.Second
 			}
 			_, err := limits.Exec(t.Context(), command)
 			require.ErrorContains(t, err, want)
