@@ -66,10 +66,7 @@ func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reducti
 		cols, rows = livePoints, (r.Live+livePoints-1)/livePoints
 	}
 	c := d.Long(p, decl, rows, cols, kinds...)
-	c.Reduction, c.Conventions = reduction, loss.Conventions{}
-	for name, values := range has.Conventions {
-		c.Conventions[name] = values[0]
-	}
+	c.Reduction, c.Conventions = reduction, firstConventions(has)
 	for _, param := range decl.Params {
 		fixed, ok := has.Fixed[param.Name]
 		takes := slices.Contains(has.Params, param.Name)
@@ -89,4 +86,13 @@ func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reducti
 		d.Uneven(p, decl, &c)
 	}
 	return golden.Vector{ID: id, Flags: []string{"LiveReduction"}, Call: c}
+}
+
+// firstConventions are the conventions of a subject, each with the first value that it has.
+func firstConventions(has Capability) loss.Conventions {
+	all := loss.Conventions{}
+	for name, values := range has.Conventions {
+		all[name] = values[0]
+	}
+	return all
 }

@@ -40,7 +40,7 @@ func (r *run) samples(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 		}
 		v := golden.Vector{ID: fmt.Sprintf(samplePrefix+"%s.%s.%d", decl.Name, f.Name, k), Flags: []string{"Sample"}}
 		v.Call = loss.Call{Loss: decl.Name, Format: f, Batch: line.Batch(f, line.Sample(f, (float64(piece)+d.Float64())/float64(pieces)))}
-		r.settle(&v.Call, decl, has)
+		settle(&v.Call, decl, has)
 		p, err := v.Call.Plan()
 		if err != nil {
 			continue
@@ -55,13 +55,10 @@ func (r *run) samples(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 }
 
 // settle gives a call the first reduction and conventions of the subject, and what it has fixed.
-func (r *run) settle(c *loss.Call, decl *loss.Loss, has Capability) {
-	c.Reduction, c.Conventions, c.Params = loss.None, loss.Conventions{}, loss.Params{}
+func settle(c *loss.Call, decl *loss.Loss, has Capability) {
+	c.Reduction, c.Conventions, c.Params = loss.None, firstConventions(has), loss.Params{}
 	if len(has.Reductions) > 0 && !slices.Contains(has.Reductions, loss.None) {
 		c.Reduction = has.Reductions[0]
-	}
-	for name, values := range has.Conventions {
-		c.Conventions[name] = values[0]
 	}
 	for name, fixed := range has.Fixed {
 		c.Params[name] = fixed

@@ -27,22 +27,7 @@ const (
 // modulated32 is the formula for the exponent 2, or for any.
 func modulated32(of modulation, squared bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		out := m.inFloat64(func(m *machine, half int) []value {
-			t := &focal{machine: m, z: z, y: y, half: half}
-			val, grad := t.modulated(f, of, squared)
-			switch {
-			case !f.hasGrad:
-				return []value{val}
-			case !f.hasValue:
-				return []value{grad}
-			}
-			return []value{val, grad}
-		})
-		val, grad = out[0], out[len(out)-1]
-		if f.hasGrad {
-			grad = m.Xor(grad, m.SignBit(z))
-		}
-		return val, grad
+		return m.focalHalves(f, z, y, func(t *focal) (val, grad value) { return t.modulated(f, of, squared) })
 	}
 }
 

@@ -11,10 +11,8 @@ func sigmoidFocal32(gamma int) formula {
 			power, rest = m.roughPair(m.MinusAbs(z))
 			m.Shelve(&power, &rest)
 		}
-		out := m.inFloat64(func(m *machine, half int) []value {
-			t := &focal{machine: m, z: z, y: y, half: half}
-			var val, grad value // of this half
-			switch {
+		return m.focalHalves(f, z, y, func(t *focal) (val, grad value) {
+			switch m := t.machine; {
 			case gamma == anyGamma:
 				val, grad = t.any(f)
 			case gamma == 0:
@@ -22,23 +20,33 @@ func sigmoidFocal32(gamma int) formula {
 				e := m.Keep(m.Compare(notLess, t.away, m.Const(-700)), m.roughExponential(t.away))
 				val, grad = t.whole(f, 0, e)
 			default:
-				val, grad = t.whole(f, gamma, m.Add(m.wideHalf(power, half), m.wideHalf(rest, half)))
+				val, grad = t.whole(f, gamma, m.Add(m.wideHalf(power, t.half), m.wideHalf(rest, t.half)))
 			}
-			if !f.hasGrad {
-				return []value{val}
+			if f.hasGrad {
+				grad = t.Mul(grad, t.WideParam(scale))
 			}
-			grad = m.Mul(grad, m.WideParam(scale))
-			if !f.hasValue {
-				return []value{grad}
-			}
-			return []value{val, grad}
+			return val, grad
 		})
-		val, grad = out[0], out[len(out)-1]
-		if f.hasGrad {
-			grad = m.Xor(grad, m.SignBit(z))
-		}
-		return val, grad
 	}
+}
+
+// focalHalves computes both halves of z and y in float64, and gives the gradient, which is that for z ≥ 0, its sign.
+func (m *machine) focalHalves(f form, z, y value, of func(t *focal) (val, grad value)) (val, grad value) {
+	out := m.inFloat64(func(m *machine, half int) []value {
+		val, grad := of(&focal{machine: m, z: z, y: y, half: half})
+		switch {
+		case !f.hasGrad:
+			return []value{val}
+		case !f.hasValue:
+			return []value{grad}
+		}
+		return []value{val, grad}
+	})
+	val, grad = out[0], out[len(out)-1]
+	if f.hasGrad {
+		grad = m.Xor(grad, m.SignBit(z))
+	}
+	return val, grad
 }
 
 const anyGamma = -1
